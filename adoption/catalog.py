@@ -1,0 +1,95 @@
+"""The report catalog (`config/reports.toml`) as frozen values: one entry, one Graph report."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from adoption import resources
+from adoption.errors import ConfigError
+
+Role = Literal["receive", "contribute", "other"]
+ColumnType = Literal["date", "count", "seconds", "flag", "object_id", "upn", "drop"]
+
+
+class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One column of a report: Graph's heading, and what becomes of it in the lake."""
+
+    type: ColumnType
+    name: str = ""
+    heading: str = ""
+    role: Role | None = None
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """One report of Graph. `name` is its name in the lake, the warehouse and the contract."""
+
+    title: str
+    function: str
+    channel: str
+    grain: Literal["person_day", "day"]
+    period: Literal["D7", "D30", "D90", "D180"]
+    columns: dict[str, Column]
+    name: str = ""
+    conversational: bool = False
+
+    @cached_property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that reach the lake, in catalog order."""
+        return tuple(c for c in self.columns.values() if c.type != "drop")
+
+    @cached_property
+    def by_heading(self) -> Mapping[str, Column]:
+        """Every heading and alias, normalised, to its column."""
+        return {
+            normalise_heading(heading): column
+            for column in self.columns.values()
+            for heading in (column.heading, *column.aliases)
+        }
+
+
+def normalise_heading(heading: str) -> str:
+    """`heading` without case and white space: Graph's own sources differ in both."""
+    return re.sub(r"\s+", "", heading.replace("\ufeff", "")).casefold()
+
+
+def load_catalog(path: Path | None = None) -> Mapping[str, Report]:
+    """The catalog's reports by name, in file order; raises ConfigError on a broken entry."""
+    path = path or resources.CONFIG / "reports.toml"
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+        reports = {name: msgspec.convert({**entry, "name": name}, Report)
+                   for name, entry in entries.items()}
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ConfigError(f"Cannot use the report catalog {path}: {error}.") from error
+    return {name: _with_names(report) for name, report in reports.items()}
+
+
+def _with_names(report: Report) -> Report:
+    columns = {
+        heading: msgspec.structs.replace(
+            column, heading=heading, name=column.name or _snake_case(heading)
+        )
+        for heading, column in report.columns.items()
+    }
+    return msgspec.structs.replace(report, columns=columns)
+
+
+def _snake_case(heading: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+
+
+def load_service_plans(path: Path | None = None) -> Mapping[str, str]:
+    """Service plan id (lower case) to the channel that it opens."""
+    path = path or resources.CONFIG / "service_plans.toml"
+    try:
+        channels = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"Cannot use the list of service plans {path}: {error}.") from error
+    return {plan.lower(): channel for channel, plans in channels.items() for plan in plans.values()}

@@ -1,0 +1,194 @@
+"""The configuration file as frozen, validated values; every problem is a ConfigError that says how.
+
+msgspec checks types and ranges: it loads in milliseconds, so that `status` and `query` stay quick.
+"""
+
+import datetime as dt
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from adoption.errors import ConfigError
+
+Language = Literal["nb", "nn", "en"]
+Channel = Literal["teams", "viva_engage", "sharepoint"]
+
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_UNIT_ATTRIBUTE = re.compile(
+    r"department|companyName|officeLocation|employeeOrgData\.(division|costCenter)"
+    r"|onPremisesExtensionAttributes\.extensionAttribute([1-9]|1[0-5])"
+)
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Organisation(_Section):
+    name: str
+    language: Language = "nb"
+    timezone: str = "Europe/Oslo"
+
+
+class Graph(_Section):
+    tenant_id: str = ""
+    client_id: str = ""
+    endpoint: str = "https://graph.microsoft.com/v1.0"
+    requests_per_10_minutes: Annotated[int, msgspec.Meta(ge=0)] = 12
+    limit_window_seconds: Annotated[float, msgspec.Meta(gt=0)] = 600.0
+    unit_attribute: str = "department"
+
+
+class Storage(_Section):
+    home: str = "data"
+
+
+class Exclusion(_Section):
+    """Accounts that are not persons: every key given must match, as a case-insensitive glob."""
+
+    upn: str | None = None
+    department: str | None = None
+    employee_type: str | None = None
+    job_title: str | None = None
+
+
+class Units(_Section):
+    register: str | None = None
+    exclude: tuple[Exclusion, ...] = ()
+
+
+class Channels(_Section):
+    use: tuple[Channel, ...] = ("teams", "viva_engage", "sharepoint")
+    leadership: tuple[Channel, ...] = ("viva_engage", "sharepoint")
+
+
+class Calendar(_Section):
+    country: str = "NO"
+    closed: tuple[tuple[dt.date, dt.date], ...] = ()
+
+
+class Flags(_Section):
+    target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.60
+    fall_points: Annotated[float, msgspec.Meta(gt=0, lt=100)] = 10.0
+    min_not_reached: Annotated[int, msgspec.Meta(ge=1)] = 10
+
+
+class Privacy(_Section):
+    min_group: Annotated[int, msgspec.Meta(ge=5)] = 10
+    retention_days: Annotated[int, msgspec.Meta(ge=56)] = 400
+
+
+class Settings(_Section):
+    """`config/adoption.toml`, checked; `register_path` is resolved against the file's folder."""
+
+    organisation: Organisation
+    graph: Graph = Graph()
+    storage: Storage = Storage()
+    units: Units = Units()
+    channels: Channels = Channels()
+    calendar: Calendar = Calendar()
+    flags: Flags = Flags()
+    privacy: Privacy = Privacy()
+    folder: str = ""
+
+    @property
+    def home(self) -> Path:
+        return Path(self.storage.home)
+
+    @property
+    def register_path(self) -> Path | None:
+        return Path(self.folder) / self.units.register if self.units.register else None
+
+
+def load_settings(path: Path, *, home: str | None = None) -> Settings:
+    """The settings in the TOML file at `path`; `home` overrides `[storage] home`.
+
+    Raises ConfigError: unreadable file, unknown key (with the nearest known one), wrong value.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"No configuration at {path}. Run 'adoption init' to write one to fill in, or name "
+            "another with --config or ADOPTION_CONFIG."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"Cannot read the configuration {path}: {error}.") from error
+    return parse_settings(text, source=str(path), folder=str(path.parent), home=home)
+
+
+def parse_settings(
+    text: str, *, source: str = "configuration", folder: str = "", home: str | None = None
+) -> Settings:
+    """The settings in `text`, TOML as the contract gives it; raises ConfigError naming `source`."""
+    try:
+        values: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source} is not valid TOML: {error}.") from error
+    _refuse_unknown_keys(values, Settings, source)
+    if home is not None:
+        values["storage"] = {**values.get("storage", {}), "home": home}
+    try:
+        settings = msgspec.convert({**values, "folder": folder}, Settings)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{source}: {_readable(str(error))}.") from error
+    _check_values(settings, source)
+    return settings
+
+
+def _refuse_unknown_keys(values: Mapping[str, Any], section: Any, source: str, at: str = "") -> None:
+    known = {f.name: f.type for f in msgspec.structs.fields(section) if f.name != "folder"}
+    for key, value in values.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
+            raise ConfigError(f"{source}: unknown key '{at}{key}'. Did you mean '{at}{near}'?")
+        kind = known[key]
+        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            _refuse_unknown_keys(value, kind, source, f"{at}{key}.")
+
+
+def _readable(message: str) -> str:
+    return re.sub(r" - at `\$\.?([^`]*)`", r" (at '\1')", message)
+
+
+def _check_values(settings: Settings, source: str) -> None:
+    outside = set(settings.channels.leadership) - set(settings.channels.use)
+    if outside or not settings.channels.leadership:
+        raise ConfigError(
+            f"{source}: 'channels.leadership' must name at least one channel, each of them also "
+            f"in 'channels.use'; not in use: {', '.join(sorted(outside)) or 'none'}."
+        )
+    if not _UNIT_ATTRIBUTE.fullmatch(settings.graph.unit_attribute):
+        raise ConfigError(
+            f"{source}: 'graph.unit_attribute' is '{settings.graph.unit_attribute}'. Use "
+            "department, companyName, officeLocation, employeeOrgData.division, "
+            "employeeOrgData.costCenter or onPremisesExtensionAttributes.extensionAttribute1 to 15."
+        )
+    for rule in settings.units.exclude:
+        if not any((rule.upn, rule.department, rule.employee_type, rule.job_title)):
+            raise ConfigError(f"{source}: a rule in 'units.exclude' is empty: it would match all.")
+    for first, last in settings.calendar.closed:
+        if last < first:
+            raise ConfigError(f"{source}: 'calendar.closed' has a period that ends ({last}) "
+                              f"before it begins ({first}).")
+    if "://" in settings.storage.home:
+        raise ConfigError(f"{source}: 'storage.home' is an address; this version keeps its files "
+                          "in a folder.")
+    check_endpoint(settings.graph.endpoint, source)
+
+
+def check_endpoint(endpoint: str, source: str) -> None:
+    """Refuses an endpoint that is neither https nor http on the loopback (ConfigError)."""
+    parts = urlsplit(endpoint)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
+        return
+    raise ConfigError(f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "
+                      "allowed only for a service on this machine (127.0.0.1).")

@@ -85,11 +85,15 @@ def _snake_case(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
 
 
-def load_service_plans(path: Path | None = None) -> Mapping[str, str]:
-    """Service plan id (lower case) to the channel that it opens."""
+def load_service_plans(path: Path | None = None) -> Mapping[str, str | None]:
+    """Service plan id (lower case) to the channel that it opens; None for one that opens none."""
     path = path or resources.CONFIG / "service_plans.toml"
     try:
         channels = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"Cannot use the list of service plans {path}: {error}.") from error
-    return {plan.lower(): channel for channel, plans in channels.items() for plan in plans.values()}
+    return {
+        plan.lower(): None if channel == "none" else channel
+        for channel, plans in channels.items()
+        for plan in plans.values()
+    }

@@ -1,0 +1,104 @@
+"""Lake to warehouse: what the models read besides the lake, and the build itself."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from adoption import resources
+from adoption.calendar import working_days
+from adoption.catalog import Report, load_catalog, load_service_plans
+from adoption.errors import PermanentError
+from adoption.models import load_models
+from adoption.settings import Settings
+from adoption.texts import SHARES, advice_rows, quality_rows
+from adoption.units import Unit, known_names, load_register
+from adoption.views import lake_views
+from adoption.warehouse import build, read_snapshots, snapshot_sql
+
+SETTLING_DAYS = 3
+"""Graph fills in late figures for about three days; a day fetched later than that is settled."""
+
+
+def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
+    """Rebuilds the warehouse from the lake and returns the warnings of its checks.
+
+    Raises PermanentError where the lake is empty or a model breaks its contract; what was
+    published before is then untouched.
+    """
+    catalog = load_catalog()
+    units = load_register(settings.register_path)
+    first, last = _landed_days(settings, catalog, as_of)
+    return build(
+        settings.home,
+        models=load_models(resources.SQL),
+        macros=(resources.SQL / "macros.sql").read_text(encoding="utf-8"),
+        inputs={"lake.snapshot": snapshot_sql(settings.home), **lake_views(settings.home, catalog)},
+        tables=config_tables(settings, units, first=first, as_of=as_of),
+        variables={
+            "as_of": as_of,
+            "first_day": first,
+            "last_day_number": (last - first).days,
+            "settling_days": SETTLING_DAYS,
+            "organisation": settings.organisation.name,
+            "has_register": bool(units),
+            "min_group": settings.privacy.min_group,
+            "target": settings.flags.target,
+            "fall_points": settings.flags.fall_points,
+            "min_not_reached": settings.flags.min_not_reached,
+        },
+    )
+
+
+def _landed_days(
+    settings: Settings, catalog: Mapping[str, Report], as_of: dt.date
+) -> tuple[dt.date, dt.date]:
+    """First day of a person report in the lake, and the last (at least `as_of`)."""
+    snapshots = read_snapshots(settings.home)
+    days = [s["day"] for s in snapshots if s["grain"] == "person_day" and s["period_days"] == 1]
+    has_directory = any(s["report"] == "directory" for s in snapshots)
+    if not days or not has_directory:
+        wanted = "a day of any report" if has_directory else "the directory"
+        raise PermanentError(
+            f"Nothing to build from: the lake under {settings.home} does not have {wanted} yet. "
+            "Run 'adoption pull' first and read what it says."
+        )
+    return min(days), max(*days, as_of)
+
+
+def config_tables(
+    settings: Settings, units: tuple[Unit, ...], *, first: dt.date, as_of: dt.date
+) -> Mapping[str, pa.Table]:
+    """What models read as schema `config`: channels, plans, units, calendar and texts."""
+    language = settings.organisation.language
+    plans = load_service_plans().items()
+    text, number, date, boolean = pa.string(), pa.int64(), pa.date32(), pa.bool_()
+    return {
+        "config.channel": _table(
+            {"channel": text, "is_leadership": boolean},
+            ((c, c in settings.channels.leadership) for c in settings.channels.use),
+        ),
+        "config.service_plan": _table({"service_plan_id": text, "channel": text}, plans),
+        "config.unit": _table(
+            {"unit_id": text, "unit": text, "parent_id": text, "headcount": number,
+             "valid_from": date, "valid_to": date},
+            ((u.unit_id, u.unit, u.parent_id, u.headcount, u.valid_from, u.valid_to)
+             for u in units),
+        ),
+        "config.unit_name": _table({"unit_key": text, "unit_id": text}, known_names(units)),
+        "config.calendar": _table(
+            {"day": date, "is_working_day": boolean},
+            working_days(settings.calendar, first, as_of),
+        ),
+        "config.advice": _table({"reason": text, "advice": text}, advice_rows(language)),
+        "config.quality_text": _table(
+            {"check_name": text, "message": text, "is_share": boolean},
+            ((check, message, check in SHARES) for check, message in quality_rows(language)),
+        ),
+    }  # fmt: skip
+
+
+def _table(columns: Mapping[str, pa.DataType], rows: Any) -> pa.Table:
+    schema = pa.schema(list(columns.items()))
+    return pa.Table.from_pylist([dict(zip(columns, row, strict=True)) for row in rows], schema)

@@ -1,0 +1,299 @@
+"""What a reader reads, in English here, in bokmål and nynorsk in `locale/*.po`.
+
+The English text is the key of its translation, so no text is kept twice. Babel reads the catalogs
+at the first text in another language, never on import: `status` and `query` need no Babel.
+"""
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a unit is not reached, and what to do about it and who can."""
+
+    label: str
+    advice: str
+
+
+REASONS: Mapping[str, Reason] = {
+    "no_account": Reason(
+        "No user account",
+        "Some of the staff have no user account, so no digital channel can reach them. HR and IT "
+        "should compare the staff list with the directory and create the accounts that are "
+        "missing; until then the line leader passes on what matters in person.",
+    ),
+    "no_licence": Reason(
+        "No licence",
+        "Some of those with an account have no licence for the channels that leadership "
+        "publishes in. IT can assign a licence to those who should have one; until then the line "
+        "leader passes on what matters in another way.",
+    ),
+    "never_onboarded": Reason(
+        "Never got started",
+        "Some of those with a licence have never used any of the channels. The line leader should "
+        "set aside time for a first sign-in, at work and on their own phone or a shared PC, "
+        "and IT helps those who get stuck.",
+    ),
+    "dormant": Reason(
+        "Not active lately",
+        "Some who used the channels before did nothing there in these four weeks. The line leader "
+        "should ask what stands in the way (time, device, password or content), and "
+        "communications should check that there is something useful there for this unit.",
+    ),
+    "wrong_channel": Reason(
+        "Active in other channels",
+        "The staff use Microsoft 365, but not the channels that leadership publishes in. "
+        "Communications can publish where the unit already is, or show the way from there, and "
+        "the line leader can bring important news up in the unit's own channel.",
+    ),
+}
+
+FLAGS: Mapping[str, str] = {
+    "not_reached": "Too few are reached",
+    "falling": "Fewer are reached than before",
+    "behind": "Behind the rest of the organisation",
+}
+
+STATUSES: Mapping[str, str] = {
+    "ok": "Complete",
+    "partial": "Some days missing",
+    "quiet": "Few working days",
+    "suppressed": "Hidden for privacy",
+    "not_trusted": "Not trustworthy",
+    "not_in_use": "Not in use",
+    "no_data": "No data",
+}
+
+RESULTS: Mapping[str, str] = {"pass": "In order", "warn": "Warning", "fail": "Failed"}
+
+_LABELS = {code: r.label for code, r in REASONS.items()} | {**FLAGS, **STATUSES, **RESULTS}
+
+# Names of products: the same in every language, so they are in no catalog.
+CHANNELS: Mapping[str, str] = {
+    "teams": "Teams",
+    "viva_engage": "Viva Engage",
+    "sharepoint": "SharePoint",
+    "outlook": "Outlook",
+    "onedrive": "OneDrive",
+    "copilot": "Copilot",
+}
+
+HEADINGS: Mapping[str, str] = {
+    "unit_id": "Unit id",
+    "unit": "Unit",
+    "channel": "Channel",
+    "window_end": "Period ends",
+    "window_days": "Days in the period",
+    "status": "Status",
+    "staff": "Staff",
+    "account": "With a user account",
+    "licensed": "With a licence",
+    "onboarded": "Have got started",
+    "active": "Active",
+    "reached": "Reached",
+    "received": "Have taken something in",
+    "contributing": "Reached and contributing",
+    "contributed": "Have contributed",
+    "reach_rate": "Reached, % of staff",
+    "reach_low": "Reached, lower bound (%)",
+    "reach_high": "Reached, upper bound (%)",
+    "adoption_rate": "Active, % of those with a licence",
+    "adoption_low": "Active, lower bound (%)",
+    "adoption_high": "Active, upper bound (%)",
+    "reason": "Main reason",
+    "flag": "Finding",
+    "opened_on": "Open since",
+    "closed_on": "Closed on",
+    "not_reached": "People not reached",
+    "advice": "What to do, and who can",
+    "check_name": "Check",
+    "scope": "Applies to",
+    "day": "Day",
+    "result": "Result",
+    "value": "Value (shares in %)",
+    "threshold": "Limit (shares in %)",
+    "message": "What was found, and what to do",
+}
+
+LEGEND = (
+    ": hidden for privacy\n"
+    "≤2 two or fewer; shown no closer for privacy\n"
+    "≥ that many or more, at most two fewer than have a licence; shown no closer for privacy\n"
+    ". not trustworthy, so not shown\n.. no data, or the channel is not in use\n"
+    "– nothing to show\nLower and upper bound: 95 percent confidence interval"
+)
+
+PASSED = "In order."
+
+# Checks whose value and limit are fractions; all others count people or days.
+SHARES = frozenset({"concealed", "no_department", "rows_without_account"})
+
+QUALITY: Mapping[str, str] = {
+    "concealed": (
+        "In {scope}, {value} of the rows have concealed names, so nobody in them can be tied to a "
+        "unit. In the Microsoft 365 admin centre, open Settings > Org settings > Services > "
+        'Reports and clear the box "Display concealed user, group, and site names in all '
+        'reports"; then fetch the days again.'
+    ),
+    "days_missing": (
+        "Days that are not complete for {scope} in the newest period: {value}. The newest days "
+        "are fetched again every night until they are settled. If the number does not fall, "
+        "'adoption status' shows which days are missing, and 'adoption pull' fetches them."
+    ),
+    "unmapped_department": (
+        "Persons whose department the unit register does not know: {value}. They are counted "
+        "under (unmapped). Add the department to the unit register, as a unit or as an alias of "
+        "one, or correct it in the directory."
+    ),
+    "no_department": (
+        "{value} of the persons have an empty unit field in the directory (limit: {threshold}). "
+        "They are counted under (no department); above the limit no figures are shown. Ask HR and "
+        "IT to fill the field in, or choose another with 'unit_attribute' in the configuration."
+    ),
+    "headcount_below_persons": (
+        "{scope}: the directory has {value} persons, but the headcount says {threshold}. The "
+        "number of persons is used. Correct the headcount in the unit register, or the unit field "
+        "of those who do not work there."
+    ),
+    "headcount_looks_like_total": (
+        "{scope}: the headcount is at least the sum of the units below it, so it looks like a "
+        "total. Headcount means the staff placed directly in the unit; correct it in the unit "
+        "register, or they are counted twice."
+    ),
+    "licence_repaired": (
+        "Persons who were active without a licence plan that we know: {value}. They are counted "
+        "as licensed. Find the plan that they use and add it to config/service_plans.toml."
+    ),
+    "unknown_service_plan": (
+        "The plan {scope} looks as if it opens one of the channels, but is not in "
+        "config/service_plans.toml. If it does, add it there; otherwise those who have only this "
+        "plan may be counted as having no licence."
+    ),
+    "rows_without_account": (
+        "In {scope}, {value} of the people were found in the directory (limit: {threshold}). "
+        "Below the limit the figures are not shown. Check that the directory and the reports come "
+        "from the same organisation and that the application may read all users, then fetch the "
+        "directory again with 'adoption pull'."
+    ),
+    "stale": (
+        "Days since the newest complete day: {value} (limit: {threshold}). Beyond the limit the "
+        "figures are not shown. Check that the nightly run runs; 'adoption check' shows what "
+        "stops it."
+    ),
+    "channel_not_in_use": (
+        "{scope} is not in use in the organisation, so it is left out of the figures. If that is "
+        "right, remove it from 'channels' in the configuration; if it is in use, 'adoption check' "
+        "shows what is wrong."
+    ),
+}
+
+
+def messages() -> frozenset[str]:
+    """Every English text of this module that the catalogs must translate."""
+    advices = (reason.advice for reason in REASONS.values())
+    tables = (_LABELS.values(), HEADINGS.values(), QUALITY.values())
+    return frozenset({LEGEND, PASSED}.union(advices, *tables))
+
+
+def translate(text: str, language: str) -> str:
+    """`text` in `language` (nb, nn or en); English where the catalog does not have it."""
+    return text if language == "en" else _catalog(language).get(text, text)
+
+
+@functools.cache
+def _catalog(language: str) -> Mapping[str, str]:
+    from babel.messages.pofile import read_po  # slow to import, and English needs none of it
+
+    with (LOCALE / f"{language}.po").open("rb") as file:
+        entries = read_po(file, locale=language, abort_invalid=True)
+    return {str(m.id): str(m.string) for m in entries if m.id and m.string and not m.fuzzy}
+
+
+def label(code: str, language: str) -> str:
+    """What a reader reads for a reason, flag, status, result or channel; an unknown code as is."""
+    return translate(_LABELS[code], language) if code in _LABELS else CHANNELS.get(code, code)
+
+
+def advice(reason: str, language: str) -> str:
+    """What to do about `reason`, and who can; raises KeyError for one that we do not know."""
+    return translate(REASONS[reason].advice, language)
+
+
+def advice_rows(language: str) -> list[tuple[str, str]]:
+    """(reason, advice) for every reason, for the warehouse to join with."""
+    return [(reason, advice(reason, language)) for reason in REASONS]
+
+
+def heading(column: str, language: str) -> str:
+    """The heading of a column of the exports; raises KeyError for a column without one."""
+    return translate(HEADINGS[column], language)
+
+
+def legend(language: str) -> str:
+    """What the signs in the exports' cells mean, a line each: the sign, a space, its meaning."""
+    return translate(LEGEND, language)
+
+
+def quality_rows(language: str) -> list[tuple[str, str]]:
+    """(check_name, template) for every check, and `pass` for one that found nothing."""
+    templates = {**QUALITY, "pass": PASSED}
+    return [(check, translate(template, language)) for check, template in templates.items()]
+
+
+def quality_message(
+    check_name: str,
+    result: str,
+    scope: str,
+    value: float | None,
+    threshold: float | None,
+    language: str,
+) -> str | None:
+    """What a check found and what to do; None where we have no sentence, or lack its number.
+
+    `value` and `threshold` are as in `marts.data_quality`: fractions for the checks in `SHARES`.
+    """
+    if check_name not in QUALITY:
+        return None
+    if result == "pass":
+        return translate(PASSED, language)
+    template = translate(QUALITY[check_name], language)
+    number = _percent if check_name in SHARES else decimal_text
+    filled = {"scope": CHANNELS.get(scope, scope)}
+    for name, amount in (("value", value), ("threshold", threshold)):
+        if amount is not None and math.isfinite(amount):
+            filled[name] = number(amount, language)
+        elif f"{{{name}}}" in template:
+            return None
+    return template.format_map(filled)
+
+
+def decimal_text(number: float | Decimal, language: str, *, places: int | None = None) -> str:
+    """`number` with the reader's decimal sign and no grouping; `places` None: as many as it has.
+
+    Halves round away from zero, as people and SQL do. The minus is ASCII, since spreadsheets do
+    not read the one that Norwegian typography (and so Babel) writes.
+    """
+    exact = Decimal(str(number))
+    if places is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    text = format(exact, "f")
+    if places is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text if language == "en" else text.replace(".", ",")
+
+
+def percent_number(fraction: float, language: str) -> str:
+    """`fraction` as a percentage with one decimal and no sign, to stand in a number cell."""
+    return decimal_text(Decimal(str(fraction)) * 100, language, places=1)
+
+
+def _percent(fraction: float, language: str) -> str:
+    text = percent_number(fraction, language).removesuffix(".0").removesuffix(",0")
+    return f"{text}%" if language == "en" else f"{text}\N{NO-BREAK SPACE}%"

@@ -1,0 +1,87 @@
+"""The lake as SQL sees it: one view per report, typed by its declared schema.
+
+A person report's view also says what its counters tell about a row (`is_active`, `has_received`,
+`has_contributed`): the roles stand in the catalog alone, and a role changed there changes history
+at the next build.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from adoption.catalog import Column, Report, Role
+from adoption.directory import ACCOUNTS, PLAN_SETS, SKUS
+from adoption.reports import report_schema
+
+_SQL_TYPES: Mapping[pa.DataType, str] = {
+    pa.date32(): "date",
+    pa.int16(): "smallint",
+    pa.int32(): "integer",
+    pa.int64(): "bigint",
+    pa.bool_(): "boolean",
+    pa.string(): "varchar",
+}
+DIRECTORY: Mapping[str, pa.Schema] = {
+    "directory": ACCOUNTS,
+    "plan_set": PLAN_SETS,
+    "subscribed_sku": SKUS,
+}
+
+
+def lake_views(home: Path, catalog: Mapping[str, Report]) -> Mapping[str, str]:
+    """A query for each view of schema `lake`, by its name: day, the declared columns, the roles."""
+    views = {
+        f"lake.{name}": _select(home, name, report_schema(report), _told_by(report))
+        for name, report in catalog.items()
+    }
+    for name, schema in DIRECTORY.items():
+        views[f"lake.{name}"] = _select(home, name, schema, {})
+    return views
+
+
+def _select(home: Path, name: str, schema: pa.Schema, derived: Mapping[str, str]) -> str:
+    columns = ["day", *schema.names, *(f"{sql} as {column}" for column, sql in derived.items())]
+    return f"select {', '.join(columns)} from ({_rows(home, name, schema)})"
+
+
+def _rows(home: Path, name: str, schema: pa.Schema) -> str:
+    """All rows of a report's files; the empty typed branch stands in for columns no file has."""
+    typed = [f"cast(null as {_SQL_TYPES[field.type]}) as {field.name}" for field in schema]
+    empty = f"select cast(null as date) as day, {', '.join(typed)} where false"
+    folder = home / "lake" / name
+    if not any(folder.glob("day=*/*.parquet")):
+        return empty
+    pattern = str(folder / "day=*" / "*.parquet").replace("'", "''")
+    return (
+        f"{empty} union all by name from read_parquet('{pattern}', union_by_name = true, "
+        "hive_partitioning = true, hive_types = {'day': date})"
+    )
+
+
+def _told_by(report: Report) -> Mapping[str, str]:
+    counters = [c for c in report.stored if c.type in ("count", "seconds", "flag")]
+    if report.grain == "day":
+        return {"is_active": _any_above_zero(counters)}
+    received = _with_role(counters, "receive")
+    contributed = _with_role(counters, "contribute")
+    if report.conversational:
+        received = received + contributed
+    return {
+        "is_active": _any_above_zero([c for c in counters if c.role]),
+        "has_received": _any_above_zero(received),
+        "has_contributed": _any_above_zero(contributed),
+    }
+
+
+def _with_role(columns: Iterable[Column], role: Role) -> list[Column]:
+    return [column for column in columns if column.role == role]
+
+
+def _any_above_zero(columns: Iterable[Column]) -> str:
+    """True where a counter is above zero or a flag is Yes; a blank is unknown and makes nothing."""
+    tests = [column.name for column in columns if column.type == "flag"]
+    numbers = [column.name for column in columns if column.type != "flag"]
+    if numbers:
+        tests.append(f"greatest({', '.join(numbers)}) > 0")
+    return " or ".join(f"coalesce({test}, false)" for test in tests) or "false"

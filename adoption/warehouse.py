@@ -1,0 +1,264 @@
+"""DuckDB: the one place where SQL runs.
+
+A build reads the lake, makes every model in memory, checks each, writes the marts to a new file
+and swaps it in whole. A reader sees the old warehouse or the new one, never half of either; a
+failed check leaves the old one. Person-level tables never reach the file.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
+from adoption.models import Model
+
+MEMORY_LIMIT = "1400MB"
+_STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
+
+
+def warehouse_path(home: Path) -> Path:
+    return home / "warehouse" / "adoption.duckdb"
+
+
+@contextmanager
+def _scratch(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
+    try:
+        if spill is not None:
+            connection.execute("set temp_directory = $1", [str(spill)])
+        connection.execute("set preserve_insertion_order = false")
+        yield connection
+    finally:
+        connection.close()
+        if spill is not None:
+            shutil.rmtree(spill, ignore_errors=True)
+
+
+SNAPSHOT_SQL = """
+    select
+        facts->>'report' as report,
+        (facts->>'day')::date as day,
+        (facts->>'period_days')::int as period_days,
+        facts->>'channel' as channel,
+        facts->>'grain' as grain,
+        (facts->>'fetched_on')::date as fetched_on,
+        (facts->>'refresh_date')::date as refresh_date,
+        (facts->>'row_count')::bigint as row_count,
+        (facts->>'concealed_count')::bigint as concealed_count
+    from (
+        select decode(value)::json as facts
+        from parquet_kv_metadata('{pattern}')
+        where decode(key) = 'adoption'
+    )
+"""
+
+
+def snapshot_sql(home: Path) -> str:
+    """A query for every snapshot in the lake, out of the files' own footers."""
+    pattern = home / "lake" / "*" / "day=*" / "*.parquet"
+    if not any((home / "lake").glob("*/day=*/*.parquet")):
+        return SNAPSHOT_SQL.replace("parquet_kv_metadata('{pattern}')", _NO_FOOTERS)
+    return SNAPSHOT_SQL.replace("{pattern}", _quoted(str(pattern)))
+
+
+_NO_FOOTERS = "(select ''::blob as key, ''::blob as value where false)"
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def read_snapshots(home: Path) -> list[dict[str, Any]]:
+    """The facts of every snapshot in the lake, by report, day and period."""
+    with _scratch() as connection:
+        result = connection.execute(snapshot_sql(home) + " order by report, day, period_days")
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def build(
+    home: Path,
+    *,
+    models: Sequence[Model],
+    macros: str,
+    inputs: Mapping[str, str],
+    tables: Mapping[str, Any],
+    variables: Mapping[str, Any],
+) -> list[str]:
+    """Rebuilds the warehouse under `home` from its lake, and returns the warnings of checks.
+
+    `inputs` are queries by name (`lake.teams_user_activity`) that read the lake's files; `tables`
+    are Arrow tables by name (`config.unit`); `variables` are what models read by getvariable.
+    Raises CheckFailed or ContractError for a model that breaks its header, PermanentError where
+    DuckDB or the disk refuses; the published warehouse is then untouched.
+    """
+    target = warehouse_path(home)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        with _scratch(home / "lake" / ".spill") as connection:
+            _prepare(connection, macros, inputs, tables, variables)
+            warnings = [line for model in models for line in run(connection, model)]
+            _publish(connection, models, fresh)
+        os.replace(fresh, target)  # noqa: PTH105 (the word for it)
+    except duckdb.Error as error:
+        raise PermanentError(
+            f"Could not build the warehouse {target}: {_first_line(error)}. What was published "
+            "before is untouched."
+        ) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return warnings
+
+
+def _prepare(
+    connection: duckdb.DuckDBPyConnection,
+    macros: str,
+    inputs: Mapping[str, str],
+    tables: Mapping[str, Any],
+    variables: Mapping[str, Any],
+) -> None:
+    for schema in ("lake", "config", "staging", "core", "marts"):
+        connection.execute(f"create schema {schema}")
+    connection.execute(macros)
+    for name, value in variables.items():
+        connection.execute(f"set variable {name} = $1", [value])
+    for name, table in tables.items():
+        connection.register("given", table)
+        connection.execute(f"create table {name} as from given")
+        connection.unregister("given")
+    for name, query in inputs.items():
+        connection.execute(f"create view {name} as {query}")
+
+
+def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
+    """Makes one model's table (a view in staging), holds it to its header, returns warnings.
+
+    Raises ContractError (columns), CheckFailed (grain or a `fail:` line, with the first bad rows),
+    PermanentError with the model's name and path where the SQL itself fails.
+    """
+    kind = "view" if model.schema == "staging" else "table"
+    try:
+        connection.execute(f"create {kind} {model.name} as {model.sql}")
+    except duckdb.Error as error:
+        raise PermanentError(f"{model.name} ({model.path}) failed: {error}") from error
+    _check_columns(connection, model)
+    if kind == "view":
+        return []
+    _check_grain(connection, model)
+    for check in model.fails:
+        _raise_if_any(connection, model, check)
+    return [
+        f"{model.name}: {count} rows where not ({check})"
+        for check in model.warns
+        if (count := _count_broken(connection, model, check))
+    ]
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    result = connection.execute(f"from {model.name} limit 0")
+    real = [column[0] for column in result.description or ()]
+    unknown = [name for name in (*model.columns, *model.grain) if name not in real]
+    missing = [name for name in real if name not in model.columns] if _is_mart(model) else []
+    if unknown or missing:
+        raise ContractError(
+            f"{model.name} ({model.path}): the header and the columns differ. Documented but not "
+            f"there: {', '.join(unknown) or 'none'}; there but not documented: "
+            f"{', '.join(missing) or 'none'}."
+        )
+
+
+def _is_mart(model: Model) -> bool:
+    return model.schema == "marts"
+
+
+def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    keys = ", ".join(model.grain)
+    nulls = " or ".join(f"{key} is null" for key in model.grain)
+    bad = connection.execute(
+        f"select {keys}, count(*) as copies from {model.name} group by {keys} "
+        f"having count(*) > 1 or {nulls} limit 3"
+    ).fetchall()
+    if bad:
+        raise CheckFailed(
+            f"{model.name} ({model.path}): {keys} must name one row; bad: {_rows(model, bad)}. "
+            "Nothing was published."
+        )
+
+
+def _raise_if_any(connection: duckdb.DuckDBPyConnection, model: Model, check: str) -> None:
+    bad = connection.execute(
+        f"select {', '.join(model.grain)} from {model.name} where not coalesce({check}, false) "
+        "limit 3"
+    ).fetchall()
+    if bad:
+        raise CheckFailed(
+            f"{model.name} ({model.path}): '{check}' does not hold; bad: {_rows(model, bad)}. "
+            "Nothing was published."
+        )
+
+
+def _rows(model: Model, rows: list[tuple[Any, ...]]) -> str:
+    if "person_id" in model.grain:
+        return "rows of persons (not shown)"
+    return "; ".join(", ".join(str(value) for value in row) for row in rows)
+
+
+def _count_broken(connection: duckdb.DuckDBPyConnection, model: Model, check: str) -> int:
+    row = connection.execute(
+        f"select count(*) from {model.name} where not coalesce({check}, false)"
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection, models: Sequence[Model], fresh: Path
+) -> None:
+    connection.execute(
+        f"attach '{_quoted(str(fresh))}' as published (storage_version '{_STORAGE}')"
+    )
+    connection.execute("create schema published.marts")
+    for model in models:
+        if _is_mart(model):
+            order = ", ".join(model.grain)
+            connection.execute(
+                f"create table published.{model.name} as from {model.name} order by {order}"
+            )
+            _comment(connection, f"table published.{model.name}", model.description)
+            for column, text in model.columns.items():
+                _comment(connection, f"column published.{model.name}.{column}", text)
+    connection.execute("checkpoint published")
+    connection.execute("detach published")
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, what: str, text: str) -> None:
+    connection.execute(f"comment on {what} is '{_quoted(text)}'")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".")
+
+
+@contextmanager
+def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published warehouse, read only, for one question at a time.
+
+    Raises ConfigError where none has been built under `home`.
+    """
+    path = warehouse_path(home)
+    if not path.exists():
+        raise ConfigError(
+            f"There is no warehouse at {path} yet. Run 'adoption nightly' (or 'adoption demo'), or "
+            "name the right folder with --home."
+        )
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,56 @@
+-- One channel that the configuration uses, and whether the tenant has it at all.
+--
+-- A channel without a row on any requested day and with blank or zero totals is not in use and
+-- leaves the leadership set; as long as its totals have not landed nobody can say so.
+--
+-- grain: channel
+-- column is_in_use: False only when every answer so far says that nobody ever did anything there.
+-- column is_leadership: Leadership publishes here, and the tenant has it.
+
+with
+
+requested as (
+    select
+        channel,
+        sum(row_count) filter (where grain = 'person_day') as person_row_count,
+        bool_or(grain = 'day') as has_totals
+    from staging.snapshot
+    where channel is not null
+    group by all
+),
+
+counted as (
+    select
+        'teams' as channel,
+        bool_or(is_active) as has_activity
+    from staging.teams_user_counts
+    union all
+    select
+        'viva_engage' as channel,
+        bool_or(is_active) as has_activity
+    from staging.viva_engage_user_counts
+    union all
+    select
+        'sharepoint' as channel,
+        bool_or(is_active) as has_activity
+    from staging.sharepoint_user_counts
+),
+
+observed as (
+    select
+        channel,
+        not (
+            requested.person_row_count = 0
+            and requested.has_totals
+            and not coalesce(counted.has_activity, false)
+        ) as is_in_use
+    from requested
+    left join counted using (channel)
+)
+
+select
+    config.channel.channel,
+    coalesce(observed.is_in_use, true) as is_in_use,
+    config.channel.is_leadership and coalesce(observed.is_in_use, true) as is_leadership
+from config.channel
+left join observed using (channel)

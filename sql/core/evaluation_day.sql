@@ -1,0 +1,49 @@
+-- One day on which a 28-day window ends that we give figures for.
+--
+-- The Sundays, and the newest day that is complete for every leadership channel. Sundays after
+-- that day stand too, up to today less the settling days, so that missing data shows as a gap.
+--
+-- grain: window_end
+-- column last_complete_day: Newest day complete for every leadership channel; null if none is.
+-- column window_days: The window's days as a bit string over core.day.day_number.
+
+with
+
+leadership_day as (
+    select day
+    from core.channel_day
+    inner join core.channel using (channel)
+    where is_leadership
+    group by all
+    having bool_and(is_complete)
+),
+
+newest as (
+    select max(day) as last_complete_day
+    from leadership_day
+),
+
+ends as (
+    select
+        core.day.day as window_end,
+        core.day.day - 27 as window_start,
+        newest.last_complete_day
+    from core.day
+    cross join newest
+    where
+        core.day.day = newest.last_complete_day
+        or (
+            isodow(core.day.day) = 7
+            and core.day.day <= getvariable('as_of') - getvariable('settling_days')
+        )
+)
+
+select
+    ends.window_end,
+    ends.window_start,
+    ends.last_complete_day,
+    ends.window_end is not distinct from ends.last_complete_day as is_newest,
+    bitstring_agg(core.day.day_number, 0, getvariable('last_day_number')) as window_days
+from ends
+inner join core.day on core.day.day between ends.window_start and ends.window_end
+group by all

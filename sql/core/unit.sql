@@ -1,0 +1,69 @@
+-- One unit of the organisation: from the register, or, without one, each value of the attribute.
+--
+-- The organisation is the root. People whose unit is unknown or blank stand in pseudo-units.
+--
+-- grain: unit_id
+-- column is_pseudo: (unmapped) or (no department): shown, but never flagged.
+-- column path: Names from the organisation down, joined by ' / '.
+
+with recursive
+
+spelling as (
+    select
+        staging.directory.unit_key,
+        staging.directory.unit_value,
+        count(*) as account_count
+    from staging.directory
+    inner join core.directory_span on staging.directory.day = core.directory_span.snapshot_day
+    where not getvariable('has_register') and staging.directory.unit_key <> ''
+    group by all
+),
+
+named as (
+    select
+        unit_id,
+        unit,
+        parent_id
+    from config.unit
+    union all
+    select
+        unit_key as unit_id,
+        arg_max(unit_value, (account_count, unit_value)) as unit,
+        '(organisation)' as parent_id
+    from spelling
+    group by all
+    union all
+    select distinct
+        unit_id,
+        unit_id as unit,
+        '(organisation)' as parent_id
+    from core.staff
+    where unit_id in ('(unmapped)', '(no department)')
+),
+
+tree as (
+    select
+        '(organisation)' as unit_id,
+        getvariable('organisation') as unit,
+        cast(null as varchar) as parent_id,
+        0 as level,
+        getvariable('organisation') as path
+    union all
+    select
+        named.unit_id,
+        named.unit,
+        named.parent_id,
+        tree.level + 1 as level,
+        tree.path || ' / ' || named.unit as path
+    from named
+    inner join tree on named.parent_id = tree.unit_id
+)
+
+select
+    unit_id,
+    unit,
+    parent_id,
+    level,
+    path,
+    unit_id in ('(unmapped)', '(no department)') as is_pseudo
+from tree

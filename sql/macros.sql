@@ -1,0 +1,70 @@
+-- The formulas that more than one model needs, each in one place.
+
+-- Wilson's score interval for a share of `hits` in `total`, 95 %, without continuity correction
+-- (E. B. Wilson 1927). Null for a total of nothing: a share of nobody is unknown.
+create macro wilson_centre(hits, total) as
+    (hits + 1.959963984540054e0 ^ 2 / 2) / (total + 1.959963984540054e0 ^ 2);
+
+create macro wilson_half_width(hits, total) as
+    1.959963984540054e0 / (total + 1.959963984540054e0 ^ 2)
+    * sqrt(hits * (total - hits) / total + 1.959963984540054e0 ^ 2 / 4);
+
+create macro wilson_low(hits, total) as
+    case
+        when hits = 0 and total > 0 then 0e0
+        when total > 0
+            then greatest(0e0, wilson_centre(hits, total) - wilson_half_width(hits, total))
+    end;
+
+create macro wilson_high(hits, total) as
+    case
+        when hits = total and total > 0 then 1e0
+        when total > 0
+            then least(1e0, wilson_centre(hits, total) + wilson_half_width(hits, total))
+    end;
+
+create macro share(hits, total) as case when total > 0 then hits / total end;
+
+-- Lower end of Newcombe's 95 % interval for share 1 less share 2, unpaired, without continuity
+-- correction (R. G. Newcombe 1998, method 10).
+create macro newcombe_low(hits_1, total_1, hits_2, total_2) as
+    share(hits_1, total_1) - share(hits_2, total_2)
+    - sqrt(
+        (share(hits_1, total_1) - wilson_low(hits_1, total_1)) ^ 2
+        + (wilson_high(hits_2, total_2) - share(hits_2, total_2)) ^ 2
+    );
+
+-- Probability that a standard normal variable is at most z: W. J. Cody's rational approximation
+-- in J. F. Hart's form (G. West 2005), to the precision of a double.
+create macro normal_tail(x) as
+    case
+        when x > 37 then 0e0
+        when x < 7.07106781186547e0
+            then exp(-x * x / 2) * ((((((
+                3.52624965998911e-02 * x + 0.700383064443688e0) * x
+                + 6.37396220353165e0) * x + 33.912866078383e0) * x
+                + 112.079291497871e0) * x + 221.213596169931e0) * x
+                + 220.206867912376e0)
+            / (((((((
+                8.83883476483184e-02 * x + 1.75566716318264e0) * x
+                + 16.064177579207e0) * x + 86.7807322029461e0) * x
+                + 296.564248779674e0) * x + 637.333633378831e0) * x
+                + 793.826512519948e0) * x + 440.413735824752e0)
+        else exp(-x * x / 2)
+            / (x + 1 / (x + 2 / (x + 3 / (x + 4 / (x + 0.65e0))))) / 2.506628274631e0
+    end;
+
+create macro normal_cdf(z) as
+    case when z > 0 then 1 - normal_tail(z) else normal_tail(-z) end;
+
+-- Lower-tail p-value that share 1 is below share 2: two-proportion z-test with pooled variance.
+create macro pooled_z(hits_1, total_1, hits_2, total_2) as
+    (share(hits_1, total_1) - share(hits_2, total_2))
+    / nullif(sqrt(
+        share(hits_1 + hits_2, total_1 + total_2)
+        * (1 - share(hits_1 + hits_2, total_1 + total_2))
+        * (1e0 / total_1 + 1e0 / total_2)
+    ), 0);
+
+-- Whether any day of `days` lies in the window; days of which nothing is known are none.
+create macro any_day(days, window_days) as coalesce(bit_count(days & window_days) > 0, false);

@@ -64,8 +64,10 @@ def load_catalog(path: Path | None = None) -> Mapping[str, Report]:
     path = path or resources.CONFIG / "reports.toml"
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
-        reports = {name: msgspec.convert({**entry, "name": name}, Report)
-                   for name, entry in entries.items()}
+        reports = {
+            name: msgspec.convert({**entry, "name": name}, Report)
+            for name, entry in entries.items()
+        }
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ConfigError(f"Cannot use the report catalog {path}: {error}.") from error
     return {name: _with_names(report) for name, report in reports.items()}

@@ -134,9 +134,7 @@ def plan_sets_table(accounts: Iterable[DirectoryAccount]) -> pa.Table:
     """The usable (Enabled or Warning) service plans of each plan set, one row each (`PLAN_SETS`)."""
     sets = {_usable(account) for account in accounts}
     rows = sorted((plan_set_id(plans), plan) for plans in sets for plan in plans)
-    return pa.table(
-        [[number for number, _ in rows], [plan for _, plan in rows]], schema=PLAN_SETS
-    )
+    return pa.table([[number for number, _ in rows], [plan for _, plan in rows]], schema=PLAN_SETS)
 
 
 def skus_table(skus: Iterable[SubscribedSku]) -> pa.Table:

@@ -4,6 +4,7 @@ AdoptionError
 ├── ConfigError          fix the files or the command       exit status 2
 ├── TransientError       another try can change the outcome exit status 1
 └── PermanentError       ask a person                       exit status 1
+    ├── DayOutOfReach    Graph no longer serves the day; it is lost, the run goes on
     ├── ContractError    what came is not what was agreed (a report's header, a model's columns)
     └── CheckFailed      a model broke its own check; nothing was published
 
@@ -25,6 +26,10 @@ class TransientError(AdoptionError):
 
 class PermanentError(AdoptionError):
     """Trying again changes nothing; a person has to act."""
+
+
+class DayOutOfReach(PermanentError):
+    """Graph serves a day's report for 28 days only; this day is older."""
 
 
 class ContractError(PermanentError):

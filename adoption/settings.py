@@ -142,7 +142,9 @@ def parse_settings(
     return settings
 
 
-def _refuse_unknown_keys(values: Mapping[str, Any], section: Any, source: str, at: str = "") -> None:
+def _refuse_unknown_keys(
+    values: Mapping[str, Any], section: Any, source: str, at: str = ""
+) -> None:
     known = {f.name: f.type for f in msgspec.structs.fields(section) if f.name != "folder"}
     for key, value in values.items():
         if key not in known:
@@ -175,11 +177,14 @@ def _check_values(settings: Settings, source: str) -> None:
             raise ConfigError(f"{source}: a rule in 'units.exclude' is empty: it would match all.")
     for first, last in settings.calendar.closed:
         if last < first:
-            raise ConfigError(f"{source}: 'calendar.closed' has a period that ends ({last}) "
-                              f"before it begins ({first}).")
+            raise ConfigError(
+                f"{source}: 'calendar.closed' has a period that ends ({last}) "
+                f"before it begins ({first})."
+            )
     if "://" in settings.storage.home:
-        raise ConfigError(f"{source}: 'storage.home' is an address; this version keeps its files "
-                          "in a folder.")
+        raise ConfigError(
+            f"{source}: 'storage.home' is an address; this version keeps its files in a folder."
+        )
     check_endpoint(settings.graph.endpoint, source)
 
 
@@ -190,5 +195,7 @@ def check_endpoint(endpoint: str, source: str) -> None:
         return
     if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
         return
-    raise ConfigError(f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "
-                      "allowed only for a service on this machine (127.0.0.1).")
+    raise ConfigError(
+        f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "
+        "allowed only for a service on this machine (127.0.0.1)."
+    )

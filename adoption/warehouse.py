@@ -211,15 +211,13 @@ def _rows(model: Model, rows: list[tuple[Any, ...]]) -> str:
 
 
 def _count_broken(connection: duckdb.DuckDBPyConnection, model: Model, check: str) -> int:
-    row = connection.execute(
+    ((count,),) = connection.execute(
         f"select count(*) from {model.name} where not coalesce({check}, false)"
-    ).fetchone()
-    return int(row[0]) if row else 0
+    ).fetchall()
+    return int(count)
 
 
-def _publish(
-    connection: duckdb.DuckDBPyConnection, models: Sequence[Model], fresh: Path
-) -> None:
+def _publish(connection: duckdb.DuckDBPyConnection, models: Sequence[Model], fresh: Path) -> None:
     connection.execute(
         f"attach '{_quoted(str(fresh))}' as published (storage_version '{_STORAGE}')"
     )

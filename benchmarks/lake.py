@@ -115,9 +115,7 @@ def land_directory(home: Path, day: dt.date, ids: np.ndarray, units: np.ndarray)
 
 def land_totals(home: Path, report: Report) -> None:
     schema = report_schema(report)
-    values = [
-        [AS_OF if field.type == pa.date32() else 90] for field in schema
-    ]
+    values = [[AS_OF if field.type == pa.date32() else 90] for field in schema]
     table = pa.table(values, schema=schema)
     snapshot = Snapshot(
         report.name, AS_OF, 90, AS_OF, report.channel, report.grain, AS_OF, table.num_rows

@@ -14,15 +14,25 @@
 
 with
 
-counted as (
+present as (
     select
         core.person_activity.channel,
-        core.day.day,
-        sum(get_bit(active_days & staff_days, core.day.day_number)) as active,
-        sum(get_bit(received_days & staff_days, core.day.day_number)) as received,
-        sum(get_bit(contributed_days & staff_days, core.day.day_number)) as contributed
+        active_days & staff_days as active_days,
+        received_days & staff_days as received_days,
+        contributed_days & staff_days as contributed_days
     from core.person_activity
     inner join core.staff_days using (person_id)
+    where bit_count(active_days & staff_days) > 0
+),
+
+counted as (
+    select
+        present.channel,
+        core.day.day,
+        count(*) filter (where get_bit(active_days, day_number) = 1) as active,
+        count(*) filter (where get_bit(received_days, day_number) = 1) as received,
+        count(*) filter (where get_bit(contributed_days, day_number) = 1) as contributed
+    from present
     cross join core.day
     group by all
 )

@@ -1,0 +1,172 @@
+"""The demo: nights of a fictional municipality, through the real client, flow and models."""
+
+import datetime as dt
+import os
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adoption.demo.municipality import NAME, Municipality, make_municipality
+from adoption.demo.service import GraphService
+from adoption.errors import ConfigError
+from adoption.pipeline.nightly import prepare_prefect
+from adoption.texts import advice, label
+from adoption.warehouse import open_warehouse, warehouse_path
+
+AS_OF = dt.date(2026, 11, 25)
+"""Fixed, so that the demo tells the same story on every day of the year."""
+_MARK = "# Written by 'adoption demo'; the next demo here starts afresh.\n"
+_LIMIT_SECONDS = 0.6  # Graph's ten minutes, for a service that nobody else is calling
+_IN = "    "
+Say = Callable[[str], None]
+
+
+def run_demo(
+    home: Path, *, as_of: dt.date | None = None, language: str = "nb", say: Say, tell: Say
+) -> int:
+    """Replays the municipality's nights under `home`, tells what was found, returns exit status 0.
+
+    Raises ConfigError where `home` holds something that no demo wrote.
+    """
+    as_of = as_of or AS_OF
+    world = make_municipality(as_of=as_of)
+    _clear(home)
+    with GraphService(world, today=as_of, window_seconds=_LIMIT_SECONDS) as graph:
+        config = write_config(home, world, endpoint=graph.endpoint, language=language)
+        prepare_prefect(home, os.environ)
+        with _token(graph.token):
+            folder = _replay(world, graph, config, home, say)
+    for line in summary(home, folder, as_of):
+        tell(line)
+    return 0
+
+
+def _clear(home: Path) -> None:
+    mark = home / "adoption.toml"
+    if home.exists() and any(home.iterdir()):
+        if not mark.exists() or not mark.read_text(encoding="utf-8").startswith(_MARK):
+            raise ConfigError(
+                f"{home} is not empty and not a demo's folder. Name another one with --home."
+            )
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+
+
+def write_config(home: Path, world: Municipality, *, endpoint: str, language: str = "nb") -> Path:
+    """Writes the municipality's configuration and unit register into `home`."""
+    rules = ", ".join(
+        "{ " + ", ".join(f'{key} = "{value}"' for key, value in _rule(rule)) + " }"
+        for rule in world.exclude
+    )
+    (home / "units.csv").write_text(world.register_csv(), encoding="utf-8")
+    config = home / "adoption.toml"
+    config.write_text(
+        f"""{_MARK}
+[organisation]
+name = "{NAME}"
+language = "{language}"
+
+[graph]
+endpoint = "{endpoint}"
+limit_window_seconds = {_LIMIT_SECONDS}
+
+[storage]
+home = "{home.as_posix()}"
+
+[units]
+register = "units.csv"
+exclude = [{rules}]
+""",
+        encoding="utf-8",
+    )
+    return config
+
+
+def _rule(rule: object) -> Iterator[tuple[str, str]]:
+    for key in ("upn", "department", "employee_type", "job_title"):
+        if (value := getattr(rule, key)) is not None:
+            yield key, value
+
+
+@contextmanager
+def _token(token: str) -> Iterator[None]:
+    """The service's token in the environment, as an operator would set it, for the nights."""
+    before = os.environ.get("ADOPTION_ACCESS_TOKEN")
+    os.environ["ADOPTION_ACCESS_TOKEN"] = token
+    try:
+        yield
+    finally:
+        os.environ.pop("ADOPTION_ACCESS_TOKEN")
+        if before is not None:
+            os.environ["ADOPTION_ACCESS_TOKEN"] = before
+
+
+def _replay(world: Municipality, graph: GraphService, config: Path, home: Path, say: Say) -> Path:
+    say("Starting the first night (Prefect takes some seconds to wake up) ...")
+    from flows.nightly import nightly
+
+    folder = home
+    for number, day in enumerate(world.pull_days, 1):
+        graph.today = day
+        result = nightly(config=str(config), home=str(home), as_of=day)
+        folder = result.folder
+        say(
+            f"Night {number} of {len(world.pull_days)}, {day}: {result.pull.asked} downloads, "
+            f"{len(result.flags)} flags open."
+        )
+    return folder
+
+
+def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
+    """The demo's last screen: who is not reached, why, since when, and where the files are."""
+    with open_warehouse(home) as warehouse:
+        flagged = warehouse.execute(_FLAGGED).fetchall()
+        whole = warehouse.execute(_WHOLE).fetchall()[0]
+        hidden = warehouse.execute(_HIDDEN).fetchall()
+    name, reached, staff, low, high, window_end = whole
+    yield ""
+    yield f"{name}, four weeks to {window_end}:"
+    yield f"{reached} of {staff} staff ({low:.0%} to {high:.0%}) are reached by what leadership publishes."
+    yield "Information does not arrive here:"
+    yield ""
+    for unit, flags, since, reached, staff, reason in flagged:
+        yield f"  {unit}: {staff - reached} of {staff} not reached."
+        yield f"    {', '.join(label(flag, 'en') for flag in flags)}, since {since}."
+        if reason:
+            yield f"    Reason: {label(reason, 'en')} ({reason})."
+            yield from textwrap.wrap(
+                advice(reason, "en"), 96, initial_indent=_IN, subsequent_indent=_IN
+            )
+    yield ""
+    yield f"Too small to show: {', '.join(unit for (unit,) in hidden) or 'none'}."
+    yield ""
+    yield f"Files for leaders:  {folder}"
+    yield f"Warehouse:          {warehouse_path(home)}"
+    options = f"--home {home} --as-of {as_of}"
+    yield f"Look further with:  adoption {options} status"
+    yield f'                    adoption {options} query "from marts.unit_flag"'
+
+
+_FLAGGED = """
+    select unit, flags, since, reached, staff, unit_reach.reason
+    from (
+        select unit_id, list(flag order by flag) as flags, min(opened_on) as since
+        from marts.unit_flag where closed_on is null group by unit_id
+    )
+    inner join marts.unit_reach using (unit_id)
+    inner join marts.build using (window_end)
+    order by staff - reached desc, unit
+"""
+_WHOLE = """
+    select unit, reached, staff, reach_low, reach_high, window_end
+    from marts.unit_reach
+    inner join marts.build using (window_end)
+    inner join marts.unit using (unit_id, unit)
+    where parent_id is null
+"""
+_HIDDEN = """
+    select unit from marts.unit_reach inner join marts.build using (window_end)
+    where status = 'suppressed' order by unit
+"""

@@ -1,0 +1,155 @@
+"""Cells of the CSV files: what stands in a cell for a value of a mart, and its signs.
+
+No number cell is ever blank: a reader must see whether a number is hidden, distrusted or missing.
+"""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable, Mapping
+
+from adoption import texts
+
+Row = Mapping[str, object]
+Cell = Callable[[str, Row, str], str]
+
+HIDDEN, NOT_TRUSTED, NO_DATA, NOTHING = ":", ".", "..", "–"
+
+# What stands for every number of a row that has none. It wins over a number that is there all the
+# same: the file must not show what the row's own status says is hidden.
+_SIGNS = {
+    "suppressed": HIDDEN,
+    "not_trusted": NOT_TRUSTED,
+    "no_data": NO_DATA,
+    "not_in_use": NO_DATA,
+}
+
+# The count that a rate is a share of. Without anybody in it there is no rate, and nothing hidden.
+_BASES = {"reach": "staff", "adoption": "licensed"}
+
+# A spreadsheet runs a cell that begins with one of these signs (full-width and small forms too),
+# and may first skip white space, quotes and marks without width.
+_SKIPPED = r"[\s\"\x00-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]*"
+_SIGN_AHEAD = r"(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])"
+_FORMULA = re.compile(rf"[\t\r\n]|{_SKIPPED}{_SIGN_AHEAD}")
+# Where a file is opened with another separator than its own, a new cell begins here.
+_LATER_FORMULA = re.compile(rf"[,;\t\r\n]{_SKIPPED}{_SIGN_AHEAD}")
+
+
+def harmless(text: str) -> str:
+    """`text` with an apostrophe wherever a spreadsheet would begin to run it as a formula.
+
+    The list of signs is OWASP's for CSV injection, and their full-width and small forms.
+    """
+    guarded = _LATER_FORMULA.sub(r"\g<0>'", text)
+    return f"'{guarded}" if _FORMULA.match(text) else guarded
+
+
+def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str]:
+    """The cells of one row of a mart, in the order of `columns`."""
+    return [render(column, row, language) for column, render in columns.items()]
+
+
+def text(column: str, row: Row, _language: str) -> str:
+    value = row[column]
+    return NOTHING if value is None or value == "" else harmless(str(value))
+
+
+def date(column: str, row: Row, _language: str) -> str:
+    value = row[column]
+    return value.isoformat() if isinstance(value, dt.date) else NOTHING
+
+
+def label(column: str, row: Row, language: str) -> str:
+    value = row[column]
+    return NOTHING if value is None else harmless(texts.label(str(value), language))
+
+
+def scope(column: str, row: Row, _language: str) -> str:
+    """A check's scope: a channel by its name, anything else (unit, report, plan) as it is."""
+    value = str(row[column] or "")
+    return harmless(texts.CHANNELS.get(value, value)) or NOTHING
+
+
+def reason(column: str, row: Row, language: str) -> str:
+    """The reason's label; like the numbers it comes from, not shown where they are not."""
+    return _sign(row) or label(column, row, language)
+
+
+def number(column: str, row: Row, language: str) -> str:
+    """A number that no status hides: the length of the window."""
+    value = _number(row[column])
+    return NOTHING if value is None else texts.decimal_text(value, language)
+
+
+def count(column: str, row: Row, language: str) -> str:
+    """People: a number, a bound (`≤2`, `≥18`), or the sign that says why there is none."""
+    if sign := _sign(row):
+        return sign
+    value = _number(row[column])
+    if value is None:
+        return HIDDEN
+    shown = texts.decimal_text(value, language)
+    return f"{_bound(value)}{shown}" if _is_coded(column, row) else shown
+
+
+def rate(column: str, row: Row, language: str) -> str:
+    """A percentage, computed from shown counts, so that it gives no more away than they do."""
+    if sign := _sign(row):
+        return sign
+    value = _number(row[column])
+    if value is not None:
+        return texts.percent_number(value, language)
+    return NOTHING if row.get(_BASES[column.partition("_")[0]]) == 0 else HIDDEN
+
+
+def measure(column: str, row: Row, language: str) -> str:
+    """A check's value or threshold: a percentage for shares, else as it is."""
+    value = _number(row[column])
+    if value is None:
+        return NOTHING
+    if row["check_name"] in texts.SHARES:
+        return texts.percent_number(value, language)
+    return texts.decimal_text(round(value, 4), language)
+
+
+def advice(column: str, row: Row, language: str) -> str:
+    """What to do, in the reader's language whatever language the warehouse was built in."""
+    because = row["reason"]
+    if because in texts.REASONS:
+        return harmless(texts.advice(str(because), language))
+    return text(column, row, language)
+
+
+def message(column: str, row: Row, language: str) -> str:
+    """What a check found, in the reader's language where we have the sentence."""
+    sentence = texts.quality_message(
+        str(row["check_name"]),
+        str(row["result"]),
+        str(row["scope"] or ""),
+        _number(row["value"]),
+        _number(row["threshold"]),
+        language,
+    )
+    return harmless(sentence) if sentence else text(column, row, language)
+
+
+def _sign(row: Row) -> str | None:
+    return _SIGNS.get(str(row.get("status")))
+
+
+def _is_coded(column: str, row: Row) -> bool:
+    coded = row.get("coded")
+    return isinstance(coded, list) and column in coded
+
+
+def _bound(value: float) -> str:
+    # Where both bounds fit, "at most 2" wins (definitions, Extremes): the value alone tells which.
+    return "≤" if value <= 2 else "≥"
+
+
+def _number(value: object) -> float | None:
+    if value is None or isinstance(value, str):
+        return None
+    number = value if isinstance(value, int) else float(value)  # type: ignore[arg-type]
+    return number if math.isfinite(number) else None

@@ -1,0 +1,65 @@
+"""Warehouse to files for leadership."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from adoption.errors import PermanentError
+from adoption.exports.csv import export_csv
+from adoption.exports.folder import export_folder
+from adoption.settings import Settings
+from adoption.texts import legend
+from adoption.warehouse import open_warehouse
+
+_ORDERED: Mapping[str, str] = {
+    "unit_reach": "window_end desc, path",
+    "unit_channel": "window_end desc, path, channel",
+    "unit_flag": "closed_on is not null, not_reached desc nulls last, path, flag, opened_on desc",
+    "data_quality": "case result when 'fail' then 1 when 'warn' then 2 else 3 end, check_name, scope",
+}
+
+
+def export(settings: Settings, *, out: Path | None = None, language: str | None = None) -> Path:
+    """Writes the four CSV files for the newest window and returns their folder.
+
+    Raises ConfigError without a warehouse, PermanentError where it has no window yet or the disk
+    refuses.
+    """
+    language = language or settings.organisation.language
+    window_end, tables = read_marts(settings.home)
+    if window_end is None:
+        raise PermanentError(
+            "There is no window to export yet: no Sunday lies in the days that have landed. "
+            "'adoption status' says what is missing."
+        )
+    return export_folder(
+        out or settings.home / "exports",
+        window_end,
+        lambda folder: export_csv(tables, folder, language=language),
+        {"language": language, "legend": legend(language)},
+    )
+
+
+def read_marts(home: Path) -> tuple[dt.date | None, Mapping[str, pa.Table]]:
+    """Last day of the newest window (null if none), and the exported marts, ordered for readers."""
+    with open_warehouse(home) as warehouse:
+        ((window_end,),) = warehouse.execute(
+            "select coalesce(any_value(build.window_end), max(unit_reach.window_end)) "
+            "from marts.build left join marts.unit_reach on true"
+        ).fetchall()
+        tables = {
+            mart: warehouse.sql(_query(mart, order)).to_arrow_table()
+            for mart, order in _ORDERED.items()
+        }
+    return window_end, tables
+
+
+def _query(mart: str, order: str) -> str:
+    path = (
+        "left join (select unit_id, path from marts.unit) using (unit_id)"
+        if "path" in order
+        else ""
+    )
+    return f"select {mart}.* from marts.{mart} {path} order by {order}"

@@ -1,0 +1,90 @@
+"""What a night needs besides pull, build and export; plain functions, no Prefect."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import filelock
+
+from adoption.errors import ConfigError, PermanentError
+from adoption.graph.client import GraphClient
+from adoption.graph.credential import make_credential
+from adoption.pipeline.pull import Progress, PullResult, pull
+from adoption.settings import Settings
+from adoption.warehouse import open_warehouse
+
+
+def pull_from_graph(
+    settings: Settings,
+    *,
+    environ: Mapping[str, str],
+    as_of: dt.date,
+    since: dt.date | None = None,
+    until: dt.date | None = None,
+    names: Sequence[str] = (),
+    progress: Progress = lambda *_: None,
+    on_wait: Callable[[str], None] = lambda _: None,
+) -> PullResult:
+    """`adoption.pipeline.pull.pull` with the real Graph client, in an event loop of its own."""
+
+    async def run() -> PullResult:
+        credential = make_credential(settings.graph, environ)
+        async with GraphClient(settings.graph, credential, on_wait=on_wait) as graph:
+            return await pull(
+                settings, graph, environ=environ, as_of=as_of, since=since, until=until,
+                names=names, progress=progress,
+            )  # fmt: skip
+
+    return asyncio.run(run())
+
+
+@contextmanager
+def only_run(home: Path) -> Iterator[None]:
+    """Holds the folder for one run at a time; the system lets go of it when the run is killed."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(home / ".lock", timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise PermanentError(
+            f"Another adoption command is at work in {home}. Wait for it to end."
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot write in {home}: {error.strerror or error}. Choose another folder with --home "
+            "or [storage] home, or mend its permissions."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def prepare_prefect(home: Path, environ: MutableMapping[str, str]) -> None:
+    """Lets Prefect run in this process: its files under `home`, no telemetry, no log of its own.
+
+    Whoever has a Prefect server or other settings keeps them: nothing that is set is changed.
+    """
+    for name, value in {
+        "PREFECT_HOME": str((home / "prefect").resolve()),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_CLI_PROMPT": "false",
+    }.items():
+        environ.setdefault(name, value)
+
+
+def open_flags(home: Path) -> list[dict[str, object]]:
+    """The open flags of the published warehouse, most people first, as rows of a table."""
+    with open_warehouse(home) as warehouse:
+        result = warehouse.execute(
+            "select unit, flag, opened_on, not_reached, reason, advice from marts.unit_flag "
+            "where closed_on is null order by not_reached desc nulls last, unit, flag"
+        )
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,0 +1,76 @@
+"""The night as a Prefect flow: pull, build, export; a thin skin over plain functions.
+
+Only the pull is tried again, and only where another try can change the outcome; what went wrong
+with a single report is asked for again in the next night anyway.
+"""
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+
+from adoption.errors import TransientError
+from adoption.pipeline.build import build_warehouse
+from adoption.pipeline.export import export
+from adoption.pipeline.nightly import only_run, open_flags, pull_from_graph
+from adoption.pipeline.pull import PullResult
+from adoption.settings import Settings, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class NightlyResult:
+    """What a night did: the pull, the exported folder, the open flags."""
+
+    pull: PullResult
+    folder: Path
+    flags: list[dict[str, object]]
+
+
+def _is_transient(_task: Any, _run: Any, state: Any) -> bool:
+    return isinstance(state.result(raise_on_failure=False), TransientError)
+
+
+@task(name="pull", retries=1, retry_delay_seconds=15, retry_condition_fn=_is_transient)
+def pull_task(settings: Settings, as_of: dt.date, since: dt.date | None = None) -> PullResult:
+    """Graph to lake."""
+    return pull_from_graph(settings, environ=os.environ, as_of=as_of, since=since)
+
+
+@task(name="build")
+def build_task(settings: Settings, as_of: dt.date) -> list[str]:
+    """Lake to warehouse."""
+    return build_warehouse(settings, as_of=as_of)
+
+
+@task(name="export")
+def export_task(settings: Settings) -> Path:
+    """Warehouse to files for leadership."""
+    return export(settings)
+
+
+@flow(name="nightly", validate_parameters=False)
+def nightly(
+    config: str = "config/adoption.toml", home: str | None = None, as_of: dt.date | None = None
+) -> NightlyResult:
+    """Pulls, builds and exports for the day `as_of` (default: today, UTC).
+
+    A failed pull, build or check raises, and what was published before stays; a report that could
+    not be fetched is in the result, and the rest is published.
+    """
+    settings = load_settings(Path(config), home=home)
+    today = as_of or dt.datetime.now(dt.UTC).date()
+    with only_run(settings.home):
+        pulled = pull_task(settings, today)
+        build_task(settings, today)
+        folder = export_task(settings)
+    flags = open_flags(settings.home)
+    create_table_artifact(
+        key="open-flags",
+        table=[{name: str(value) for name, value in flag.items()} for flag in flags],
+        description="Units that information does not reach.",
+    )
+    return NightlyResult(pulled, folder, flags)

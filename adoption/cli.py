@@ -8,58 +8,73 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from adoption.errors import AdoptionError, ConfigError
 
+if TYPE_CHECKING:
+    from adoption.pipeline.pull import Progress, PullResult
+    from adoption.settings import Settings
+
 DONE, FAILED, WRONG_USAGE, PARTIAL = 0, 1, 2, 3
 DEFAULT_CONFIG = "config/adoption.toml"
-
-app = typer.Typer(
-    rich_markup_mode=None,
-    add_completion=False,
-    no_args_is_help=True,
-    help="Does what leadership publishes in Microsoft 365 reach the staff, unit by unit, and if "
-    "not, why not?",
-)
-
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="The day that counts as today (YYYY-MM-DD, UTC)."),
-]
-Language = Annotated[
-    str | None, typer.Option("--language", metavar="nb|nn|en", help="Language of the files.")
-]
-Days = Annotated[str | None, typer.Option(metavar="DATE")]
+LANGUAGES = ("nb", "nn", "en")
 
 
 @dataclass(slots=True)
 class _Globals:
+    """What holds for every command; `as_of` may stand before or after the command's name."""
+
     config: Path
     home: str | None
     as_of: str | None
 
+    def settings(self) -> "Settings":
+        from adoption.settings import load_settings
 
-@app.callback()
-def _common(
-    context: typer.Context,
-    config: Annotated[
-        str | None,
-        typer.Option(
-            "--config", metavar="FILE", help="Default: $ADOPTION_CONFIG, then config/adoption.toml."
-        ),
-    ] = None,
-    home: Annotated[
-        str | None,
-        typer.Option("--home", metavar="DIR", help="The folder for all that the pipeline writes."),
-    ] = None,
-    as_of: AsOf = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show details and tracebacks.")] = False,
+        return load_settings(self.config, home=self.home)
+
+    def home_folder(self) -> Path:
+        """The home; the configuration is read only where nothing else names it."""
+        return Path(self.home) if self.home else self.settings().home
+
+    def today(self) -> dt.date:
+        return parse_date(self.as_of) or dt.datetime.now(dt.UTC).date()
+
+
+def _set_as_of(context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.obj.as_of = value
+
+
+_as_of = click.option(
+    "--as-of",
+    metavar="DATE",
+    expose_value=False,
+    callback=_set_as_of,
+    help="The day that counts as today (YYYY-MM-DD, UTC).",
+)
+_language = click.option("--language", type=click.Choice(LANGUAGES), help="Language of the files.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", metavar="FILE", help="Default: $ADOPTION_CONFIG, config/adoption.toml.")
+@click.option("--home", metavar="DIR", help="The folder for all that the pipeline writes.")
+@click.option("--as-of", metavar="DATE", help="The day that counts as today (YYYY-MM-DD, UTC).")
+@click.option("--debug", is_flag=True, help="Show details and tracebacks.")
+@click.pass_context
+def app(
+    context: click.Context, config: str | None, home: str | None, as_of: str | None, debug: bool
 ) -> None:
+    """Does what leadership publishes in Microsoft 365 reach the staff, unit by unit?
+
+    And if not: why not, since when, and who can do something about it?
+    """
     logging.basicConfig(
         level=logging.INFO if debug else logging.ERROR, format="%(message)s", stream=sys.stderr
     )
@@ -71,33 +86,32 @@ def _common(
 
 
 @app.command()
-def demo(
-    context: typer.Context,
-    as_of: AsOf = None,
-    language: Language = None,
-) -> int:
+@_language
+@_as_of
+@click.pass_obj
+def demo(given: _Globals, language: str | None) -> int:
     """Run everything on a fictional municipality, through a Graph service on this machine."""
     from adoption.demo.run import run_demo
 
-    home = Path(context.obj.home or "demo")
     return run_demo(
-        home,
-        as_of=_date(as_of or context.obj.as_of),
-        language=_language(language) or "nb",
+        Path(given.home or "demo"),
+        as_of=parse_date(given.as_of),
+        language=language or "nb",
         say=_say,
         tell=print,
     )
 
 
 @app.command()
-def init(context: typer.Context) -> int:
+@_as_of
+@click.pass_obj
+def init(given: _Globals) -> int:
     """Write a configuration and a unit register to fill in; never overwrites."""
     from adoption import resources
 
-    config: Path = context.obj.config
     targets = {
-        config: resources.CONFIG / "adoption.example.toml",
-        config.with_name("units.csv"): resources.CONFIG / "units.example.csv",
+        given.config: resources.CONFIG / "adoption.example.toml",
+        given.config.with_name("units.csv"): resources.CONFIG / "units.example.csv",
     }
     for target, example in targets.items():
         if target.exists():
@@ -110,143 +124,117 @@ def init(context: typer.Context) -> int:
 
 
 @app.command()
-def pull(
-    context: typer.Context,
-    since: Days = None,
-    until: Days = None,
-    report: Annotated[
-        list[str] | None, typer.Option("--report", metavar="NAME", help="Only this one (again).")
-    ] = None,
-    as_of: AsOf = None,
-) -> int:
+@click.option("--since", metavar="DATE", help="Ask again for every day from this one on.")
+@click.option("--until", metavar="DATE", help="... and up to this one.")
+@click.option("--report", "names", metavar="NAME", multiple=True, help="Only this one (again).")
+@_as_of
+@click.pass_obj
+def pull(given: _Globals, since: str | None, until: str | None, names: tuple[str, ...]) -> int:
     """Fetch from Graph what is missing or can still change, and land it in the lake."""
+    settings = given.settings()
+    first, last, today = parse_date(since), parse_date(until), given.today()
     from adoption.pipeline.nightly import only_run, pull_from_graph
 
-    settings = _settings(context)
     with only_run(settings.home), _progress() as progress:
         result = pull_from_graph(
             settings,
             environ=os.environ,
-            as_of=_today(context, as_of),
-            since=_date(since),
-            until=_date(until),
-            names=report or (),
+            as_of=today,
+            since=first,
+            until=last,
+            names=names,
             progress=progress,
             on_wait=_say,
         )
+    _say(f"{result.asked} downloads, {result.outcomes.get('landed', 0)} snapshots new or changed.")
     return _report_pull(result)
 
 
 @app.command()
-def build(context: typer.Context, as_of: AsOf = None) -> int:
+@_as_of
+@click.pass_obj
+def build(given: _Globals) -> int:
     """Rebuild the warehouse from the lake."""
+    settings, today = given.settings(), given.today()
     from adoption.pipeline.build import build_warehouse
     from adoption.pipeline.nightly import only_run
 
-    settings = _settings(context)
     with only_run(settings.home):
-        for warning in build_warehouse(settings, as_of=_today(context, as_of)):
+        for warning in build_warehouse(settings, as_of=today):
             _say(f"Warning: {warning}")
     return _trust_status(settings.home)
 
 
 @app.command()
-def export(
-    context: typer.Context,
-    out: Annotated[str | None, typer.Option("--out", metavar="DIR")] = None,
-    language: Language = None,
-    formats: Annotated[str, typer.Option("--format", metavar="csv")] = "csv",
-    as_of: AsOf = None,
-) -> int:
+@click.option("--out", metavar="DIR", help="Default: HOME/exports.")
+@click.option("--format", "formats", metavar="csv", default="csv", show_default=True)
+@_language
+@_as_of
+@click.pass_obj
+def export(given: _Globals, out: str | None, formats: str, language: str | None) -> int:
     """Write the files for leadership from the warehouse."""
+    if unknown := set(formats.split(",")) - {"csv"}:
+        raise ConfigError(f"Unknown format: {', '.join(sorted(unknown))}. Known: csv.")
+    settings = given.settings()
     from adoption.pipeline.export import export as write
     from adoption.pipeline.nightly import only_run
 
-    _today(context, as_of)
-    unknown = set(formats.split(",")) - {"csv"}
-    if unknown:
-        raise ConfigError(f"Unknown format: {', '.join(sorted(unknown))}. Known: csv.")
-    settings = _settings(context)
     with only_run(settings.home):
-        print(write(settings, out=Path(out) if out else None, language=_language(language)))
+        print(write(settings, out=Path(out) if out else None, language=language))
     return DONE
 
 
 @app.command()
-def nightly(context: typer.Context, as_of: AsOf = None) -> int:
+@_as_of
+@click.pass_obj
+def nightly(given: _Globals) -> int:
     """Pull, build and export as one Prefect flow; needs no server to be set up."""
-    settings = _settings(context)  # a wrong configuration is told before anything is started
+    settings, today = given.settings(), given.today()
     from adoption.pipeline.nightly import prepare_prefect
 
     prepare_prefect(settings.home, os.environ)
     from flows.nightly import nightly as flow
 
-    result = flow(
-        config=str(context.obj.config),
-        home=context.obj.home,
-        as_of=_today(context, as_of),
-    )
+    result = flow(config=str(given.config), home=given.home, as_of=today)
     print(result.folder)
     return max(_report_pull(result.pull), _trust_status(settings.home))
 
 
 @app.command()
-def status(context: typer.Context, as_of: AsOf = None) -> int:
+@_as_of
+@click.pass_obj
+def status(given: _Globals) -> int:
     """Tell what has landed, how fresh it is, what is missing, and which flags are open."""
     from adoption.status import render_status
 
-    for line in render_status(_home(context), as_of=_today(context, as_of)):
+    for line in render_status(given.home_folder(), as_of=given.today()):
         print(line)
     return DONE
 
 
 @app.command()
-def query(
-    context: typer.Context,
-    sql: Annotated[str | None, typer.Argument(metavar="[SQL]")] = None,
-    form: Annotated[str, typer.Option("--format", metavar="table|csv|json")] = "table",
-    as_of: AsOf = None,
-) -> int:
+@click.argument("sql", required=False)
+@click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
+@_as_of
+@click.pass_obj
+def query(given: _Globals, sql: str | None, form: str) -> int:
     """Ask the warehouse, read only; without SQL, list its tables and what they mean."""
     from adoption.query import list_tables, render_query
 
-    _today(context, as_of)
-    if form not in ("table", "csv", "json"):
-        raise ConfigError(f"Unknown format '{form}'. Use table, csv or json.")
-    sys.stdout.write(
-        render_query(_home(context), sql, form) if sql else list_tables(_home(context))
-    )
+    home = given.home_folder()
+    sys.stdout.write(render_query(home, sql, form) if sql else list_tables(home))
     return DONE
 
 
-def _settings(context: typer.Context) -> Any:
-    from adoption.settings import load_settings
-
-    return load_settings(context.obj.config, home=context.obj.home)
-
-
-def _home(context: typer.Context) -> Path:
-    return Path(context.obj.home) if context.obj.home else _settings(context).home
-
-
-def _today(context: typer.Context, as_of: str | None) -> dt.date:
-    return _date(as_of or context.obj.as_of) or dt.datetime.now(dt.UTC).date()
-
-
-def _date(text: str | None) -> dt.date | None:
+def parse_date(text: str | None) -> dt.date | None:
+    """`text` as a date; raises ConfigError where it is none."""
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise ConfigError(f"'{text}' is not a date. Write it as YYYY-MM-DD.") from error
 
 
-def _language(text: str | None) -> str | None:
-    if text not in (None, "nb", "nn", "en"):
-        raise ConfigError(f"Unknown language '{text}'. Use nb, nn or en.")
-    return text
-
-
-def _progress() -> Any:
+def _progress() -> "AbstractContextManager[Progress]":
     from adoption.progress import show_progress
 
     return show_progress(sys.stderr)
@@ -256,7 +244,7 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _report_pull(result: Any) -> int:
+def _report_pull(result: "PullResult") -> int:
     for what in result.lost:
         _say(f"Lost: {what} is older than Graph reaches back.")
     for name, message in result.failures.items():
@@ -281,30 +269,30 @@ def _trust_status(home: Path) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """The `adoption` command: runs it and ends the process with the documented exit status."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in arguments
-    sys.exit(_guarded(lambda: app(arguments, standalone_mode=False), debug))
+    run = lambda: app.main(arguments, "adoption", standalone_mode=False)  # noqa: E731
+    sys.exit(_guarded(run, debug="--debug" in arguments))
 
 
-def _guarded(run: Callable[[], Any], debug: bool) -> int:
+def _guarded(run: Callable[[], Any], *, debug: bool) -> int:
+    """The exit status of `run`; every failure ends in plain lines, a traceback only in debug."""
     try:
         return int(run() or DONE)
-    except ConfigError as error:
-        return _fail(error, debug, WRONG_USAGE)
-    except AdoptionError as error:
-        return _fail(error, debug, FAILED)
-    except typer.Abort:
+    except click.ClickException as error:  # a wrong option or command
+        error.show()
+        return WRONG_USAGE
+    except (click.Abort, KeyboardInterrupt):
         return FAILED
+    except ConfigError as error:
+        return _fail(error, str(error), WRONG_USAGE, debug=debug)
+    except AdoptionError as error:
+        return _fail(error, str(error), FAILED, debug=debug)
     except Exception as error:
-        if hasattr(error, "show"):  # a wrong option or command, by typer
-            error.show()
-            return WRONG_USAGE
-        if debug:
-            raise
-        return _fail(error, debug, FAILED, f"Unexpected {type(error).__name__}: ")
+        text = f"Unexpected {type(error).__name__}: {error} (--debug shows more)"
+        return _fail(error, text, FAILED, debug=debug)
 
 
-def _fail(error: Exception, debug: bool, status: int, prefix: str = "") -> int:
+def _fail(error: Exception, text: str, status: int, *, debug: bool) -> int:
     if debug:
         logging.getLogger(__name__).info("", exc_info=error)
-    _say(f"{prefix}{error}" + (" (--debug shows more)" if prefix else ""))
+    _say(text)
     return status

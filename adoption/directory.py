@@ -86,7 +86,7 @@ def accounts_table(
 ) -> pa.Table:
     """One row per account (`ACCOUNTS`), sorted by person_id.
 
-    account_class is member or guest (by userType); plan_set_id names a row group of `plan_sets_table`.
+    account_class is member or guest (by userType); plan_set_id points into `plan_sets_table`.
     """
     columns = {
         "person_id": pseudonyms(key, "object_id", (a.id for a in accounts)),
@@ -131,7 +131,7 @@ def plan_set_id(plans: tuple[str, ...]) -> int:
 
 
 def plan_sets_table(accounts: Iterable[DirectoryAccount]) -> pa.Table:
-    """The usable (Enabled or Warning) service plans of each plan set, one row each (`PLAN_SETS`)."""
+    """The usable (Enabled, Warning) service plans of each plan set, one row each (`PLAN_SETS`)."""
     sets = {_usable(account) for account in accounts}
     rows = sorted((plan_set_id(plans), plan) for plans in sets for plan in plans)
     return pa.table([[number for number, _ in rows], [plan for _, plan in rows]], schema=PLAN_SETS)

@@ -43,7 +43,7 @@ def pseudonym(key: bytes, kind: Kind, value: str) -> int:
 
 
 def pseudonyms(key: bytes, kind: Kind, values: Iterable[str | None]) -> pa.Array:
-    """int64 pseudonyms of `values`; blank, null and the all-zero id of concealed reports are null."""
+    """int64 pseudonyms of `values`; null for blanks and the all-zero id of concealed reports."""
     seen: dict[str, int] = {}
     result: list[int | None] = []
     for value in values:

@@ -56,7 +56,7 @@ def land(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     data = _render(snapshot, table)
     if path.exists() and path.read_bytes() == data:
         return "unchanged"
-    _make_private_folder(home, path.parent)
+    _make_private_folders(path)
     _write_whole(path, data)
     return "landed"
 
@@ -70,9 +70,10 @@ def _render(snapshot: Snapshot, table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def _make_private_folder(home: Path, folder: Path) -> None:
-    (home / "lake").mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _make_private_folders(path: Path) -> None:
+    day, report, lake = path.parents[:3]
+    for folder in (lake, report, day):  # one by one: `mode` is only for the last of `parents`
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

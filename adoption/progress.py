@@ -9,7 +9,7 @@ from typing import TextIO
 def show_progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
     """A function to call with (what, done, of how many) as downloads arrive."""
     if not stream.isatty():
-        yield lambda what, done, total: None
+        yield _show_nothing
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -24,3 +24,7 @@ def show_progress(stream: TextIO) -> Iterator[Callable[[str, int, int], None]]:
             progress.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         yield update
+
+
+def _show_nothing(_what: str, _done: int, _total: int) -> None:
+    pass

@@ -5,6 +5,7 @@ rules, since a guessed type bends later values silently.
 """
 
 import csv
+import datetime as dt
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -80,10 +81,20 @@ def _read_texts(data: bytes, report: Report) -> pa.Table:
             f"{report.name}: the download is not UTF-8 ({error.reason} at byte {error.start}). "
             "Nothing of it was landed; the next run asks for it again."
         ) from error
-    header = next(csv.reader(io.StringIO(text)), [])
+    header = _read_header(text, report)
     found = _match_headings(header, report)
-    cells = _read_cells(text.encode(), header, report)
+    cells = _read_cells(f"{text}\n".encode(), header, report)
     return pa.table({name: cells.column(index) for name, index in found.items()})
+
+
+def _read_header(text: str, report: Report) -> Sequence[str]:
+    try:
+        return next(csv.reader(io.StringIO(text)), [])
+    except csv.Error:
+        raise ContractError(
+            f"{report.name}: the first line cannot be read as a header. The file is not CSV as "
+            "Graph writes it; nothing of it was landed."
+        ) from None
 
 
 def _match_headings(header: Sequence[str], report: Report) -> Mapping[str, int]:
@@ -98,10 +109,17 @@ def _match_headings(header: Sequence[str], report: Report) -> Mapping[str, int]:
     missing = [c.heading for c in report.stored if c.required and c.name not in found]
     if missing:
         raise ContractError(
-            f"{report.name}: the header lacks {', '.join(missing)}; it has: {', '.join(header)}. "
+            f"{report.name}: the header lacks {', '.join(missing)}; it has: {_shown(header)}. "
             "The report has changed or is another one. Nothing of it was landed."
         )
     return found
+
+
+def _shown(header: Sequence[str]) -> str:
+    """The headings, unless the line looks like a row of data, which would name a person."""
+    if any("@" in heading or heading[:1].isdigit() for heading in header):
+        return "no headings but data (not shown)"
+    return ", ".join(header)
 
 
 def _read_cells(data: bytes, header: Sequence[str], report: Report) -> pa.Table:
@@ -132,10 +150,27 @@ def _cast(texts: pa.ChunkedArray, column: Column, report: Report, key: bytes) ->
     texts = pc.if_else(pc.equal(texts, ""), None, texts)
     _refuse_misfits(texts, column, report)
     if column.type == "date":
-        return pc.utf8_slice_codeunits(texts, 0, 10).cast(pa.date32())
+        return _dates(texts, column, report)
     if column.type == "flag":
         return _flags(texts)
     return texts.cast(_ARROW_TYPES[column.type])
+
+
+def _dates(texts: pa.ChunkedArray, column: Column, report: Report) -> pa.Array:
+    days = pc.utf8_slice_codeunits(texts, 0, 10)
+    try:
+        return days.cast(pa.date32())
+    except pa.ArrowInvalid:  # of the right shape, but not in the calendar
+        row = next(i for i, day in enumerate(days.to_pylist()) if day and not _is_day(day))
+        raise _misfit(days[row].as_py(), column, row, report) from None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _flags(texts: pa.ChunkedArray) -> pa.Array:
@@ -144,25 +179,45 @@ def _flags(texts: pa.ChunkedArray) -> pa.Array:
 
 
 def _refuse_misfits(texts: pa.ChunkedArray, column: Column, report: Report) -> None:
-    pattern, wanted = _PATTERNS[column.type]
+    pattern, _ = _PATTERNS[column.type]
     misfits = pc.index(pc.match_substring_regex(texts, pattern), False).as_py()
     if misfits >= 0:
-        shape = re.sub(r"[^\W\d_]", "x", texts[misfits].as_py())[:40]  # letters could be a name
-        raise ContractError(
-            f"{report.name}: '{shape}' in column '{column.heading}', row "
-            f"{misfits + 1}, is not {wanted}. Nothing of the file was landed."
-        )
+        raise _misfit(texts[misfits].as_py(), column, misfits, report)
+
+
+def _misfit(text: str, column: Column, row: int, report: Report) -> ContractError:
+    """The refusal of one cell, which shows its shape only: letters and numbers could be a name."""
+    shape = re.sub(r"[^\W\d_]", "x", text)
+    if shape != text or "@" in text:
+        shape = re.sub(r"\d", "9", shape)
+    return ContractError(
+        f"{report.name}: '{shape[:40]}' in column '{column.heading}', row {row + 1}, is not "
+        f"{_PATTERNS[column.type][1]}. Nothing of the file was landed."
+    )
 
 
 def _one_row_each(table: pa.Table, report: Report) -> pa.Table:
-    """One row per grain, in an order that does not depend on the order received."""
+    """One row per grain, in an order that does not depend on the order received.
+
+    Rows that carry no identity at all are different people, as far as anybody knows; they stay.
+    """
     keys = [c.name for c in report.stored if c.type in ("upn", "object_id")]
     if report.grain == "day":
         keys = ["report_date"]
     else:
-        keys.append("identity_class")
+        table = table.append_column("nobody", _numbers_of_nobody(table, keys))
+        keys += ["identity_class", "nobody"]
     measures = [name for name in table.column_names if name not in keys]
     grouped = table.group_by(keys, use_threads=False).aggregate([(m, "max") for m in measures])
     renamed = grouped.rename_columns([name.removesuffix("_max") for name in grouped.column_names])
-    ordered = renamed.select(table.column_names).sort_by([(key, "ascending") for key in keys])
-    return ordered.cast(table.schema)
+    schema = report_schema(report)
+    order = [key for key in keys if key != "nobody"] + measures
+    ordered = renamed.select(schema.names).sort_by([(name, "ascending") for name in order])
+    return ordered.cast(schema)
+
+
+def _numbers_of_nobody(table: pa.Table, ids: Sequence[str]) -> pa.Array:
+    """A number of its own for each row without an identity; null for the others."""
+    identities = zip(*(table.column(name).to_pylist() for name in ids), strict=True)
+    numbers = [None if any(i is not None for i in ids) else n for n, ids in enumerate(identities)]
+    return pa.array(numbers, pa.int32())

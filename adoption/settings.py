@@ -30,13 +30,13 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class Organisation(_Section):
+class Organisation(_Section, frozen=True):
     name: str
     language: Language = "nb"
     timezone: str = "Europe/Oslo"
 
 
-class Graph(_Section):
+class Graph(_Section, frozen=True):
     tenant_id: str = ""
     client_id: str = ""
     endpoint: str = "https://graph.microsoft.com/v1.0"
@@ -45,11 +45,11 @@ class Graph(_Section):
     unit_attribute: str = "department"
 
 
-class Storage(_Section):
+class Storage(_Section, frozen=True):
     home: str = "data"
 
 
-class Exclusion(_Section):
+class Exclusion(_Section, frozen=True):
     """Accounts that are not persons: every key given must match, as a case-insensitive glob."""
 
     upn: str | None = None
@@ -58,33 +58,33 @@ class Exclusion(_Section):
     job_title: str | None = None
 
 
-class Units(_Section):
+class Units(_Section, frozen=True):
     register: str | None = None
     exclude: tuple[Exclusion, ...] = ()
 
 
-class Channels(_Section):
+class Channels(_Section, frozen=True):
     use: tuple[Channel, ...] = ("teams", "viva_engage", "sharepoint")
     leadership: tuple[Channel, ...] = ("viva_engage", "sharepoint")
 
 
-class Calendar(_Section):
+class Calendar(_Section, frozen=True):
     country: str = "NO"
     closed: tuple[tuple[dt.date, dt.date], ...] = ()
 
 
-class Flags(_Section):
+class Flags(_Section, frozen=True):
     target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.60
     fall_points: Annotated[float, msgspec.Meta(gt=0, lt=100)] = 10.0
     min_not_reached: Annotated[int, msgspec.Meta(ge=1)] = 10
 
 
-class Privacy(_Section):
+class Privacy(_Section, frozen=True):
     min_group: Annotated[int, msgspec.Meta(ge=5)] = 10
     retention_days: Annotated[int, msgspec.Meta(ge=56)] = 400
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """`config/adoption.toml`, checked; `register_path` is resolved against the file's folder."""
 
     organisation: Organisation
@@ -132,12 +132,13 @@ def parse_settings(
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source} is not valid TOML: {error}.") from error
     _refuse_unknown_keys(values, Settings, source)
-    if home is not None:
-        values["storage"] = {**values.get("storage", {}), "home": home}
     try:
         settings = msgspec.convert({**values, "folder": folder}, Settings)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{source}: {_readable(str(error))}.") from error
+    if home is not None:
+        storage = msgspec.structs.replace(settings.storage, home=home)
+        settings = msgspec.structs.replace(settings, storage=storage)
     _check_values(settings, source)
     return settings
 
@@ -153,6 +154,9 @@ def _refuse_unknown_keys(
         kind = known[key]
         if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             _refuse_unknown_keys(value, kind, source, f"{at}{key}.")
+        if section is Units and key == "exclude" and isinstance(value, list):
+            for rule in filter(lambda rule: isinstance(rule, dict), value):
+                _refuse_unknown_keys(rule, Exclusion, source, "units.exclude.")
 
 
 def _readable(message: str) -> str:
@@ -190,10 +194,14 @@ def _check_values(settings: Settings, source: str) -> None:
 
 def check_endpoint(endpoint: str, source: str) -> None:
     """Refuses an endpoint that is neither https nor http on the loopback (ConfigError)."""
-    parts = urlsplit(endpoint)
-    if parts.scheme == "https" and parts.hostname:
+    try:
+        parts = urlsplit(endpoint)
+        is_readable = parts.port != 0
+    except ValueError:  # a host or a port that is none
+        is_readable = False
+    if is_readable and parts.scheme == "https" and parts.hostname:
         return
-    if parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
+    if is_readable and parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
         return
     raise ConfigError(
         f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "

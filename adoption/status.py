@@ -8,35 +8,43 @@ from typing import Any
 from adoption.warehouse import open_warehouse, read_snapshots, warehouse_path
 
 _REACH_DAYS = 28
+_LOOKS_BACK = 35
 
 
 def render_status(home: Path, *, as_of: dt.date) -> Iterator[str]:
     """Lines on the lake and the warehouse under `home`, for whoever runs the pipeline."""
-    by_report: dict[str, list[Mapping[str, Any]]] = {}
-    for fact in read_snapshots(home):
-        by_report.setdefault(fact["report"], []).append(fact)
-    if not by_report:
+    recent: dict[str, list[Mapping[str, Any]]] = {}
+    for fact in read_snapshots(home, since=as_of - dt.timedelta(_LOOKS_BACK)):
+        recent.setdefault(fact["report"], []).append(fact)
+    reports = sorted(folder.name for folder in (home / "lake").glob("*") if folder.is_dir())
+    if not reports:
         yield f"Nothing has landed under {home} yet. Run 'adoption nightly' (or 'adoption pull')."
-    for report, facts in by_report.items():
-        yield f"{report}: {_landed(facts, as_of)}"
+    for report in reports:
+        yield f"{report}: {_landed(home, report, recent.get(report, []), as_of)}"
     if warehouse_path(home).exists():
         yield from _published(home)
-    elif by_report:
+    elif reports:
         yield "No warehouse has been built yet. Run 'adoption build'."
 
 
-def _landed(facts: Sequence[Mapping[str, Any]], as_of: dt.date) -> str:
-    days = {fact["day"] for fact in facts if fact["period_days"] == 1}
-    latest = max(fact["fetched_on"] for fact in facts)
-    text = f"fetched {latest}"
-    refreshed = [fact["refresh_date"] for fact in facts if fact["refresh_date"]]
+def _landed(home: Path, report: str, recent: Sequence[Mapping[str, Any]], as_of: dt.date) -> str:
+    """One report's days (all of them, by its folders) and freshness (of the recent ones)."""
+    if not recent:
+        return f"nothing in the last {_LOOKS_BACK} days"
+    text = f"fetched {max(fact['fetched_on'] for fact in recent)}"
+    refreshed = [fact["refresh_date"] for fact in recent if fact["refresh_date"]]
     if refreshed:
         text += f", data up to {max(refreshed)}"
-    if not days or facts[0]["grain"] is None:
+    landed = {fact["day"] for fact in recent if fact["period_days"] == 1}
+    if not landed or recent[0]["grain"] is None:
         return text
+    days = sorted(
+        folder.parent.name.removeprefix("day=")
+        for folder in (home / "lake" / report).glob("day=*/D1.parquet")
+    )
     wanted = [as_of - dt.timedelta(age) for age in range(_REACH_DAYS, 0, -1)]
-    missing = [day for day in wanted if day not in days]
-    text += f", {len(days)} days from {min(days)} to {max(days)}"
+    missing = [day for day in wanted if day not in landed]
+    text += f", {len(days)} days from {days[0]} to {days[-1]}"
     return text + (f", missing: {_spans(missing)}" if missing else ", none of the last 28 missing")
 
 

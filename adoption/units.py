@@ -1,4 +1,4 @@
-"""The unit register (`config/units.csv`): which units there are, where they hang, how many work there.
+"""The unit register (`config/units.csv`): which units there are, under which, with how many heads.
 
 Text in, validated values out; everything wrong in the file is told at once.
 """

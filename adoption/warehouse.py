@@ -5,6 +5,7 @@ and swaps it in whole. A reader sees the old warehouse or the new one, never hal
 failed check leaves the old one. Person-level tables never reach the file.
 """
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ def _scratch(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
             shutil.rmtree(spill, ignore_errors=True)
 
 
-SNAPSHOT_SQL = """
+_FACTS = """
     select
         facts->>'report' as report,
         (facts->>'day')::date as day,
@@ -50,34 +51,34 @@ SNAPSHOT_SQL = """
         (facts->>'refresh_date')::date as refresh_date,
         (facts->>'row_count')::bigint as row_count,
         (facts->>'concealed_count')::bigint as concealed_count
-    from (
-        select decode(value)::json as facts
-        from parquet_kv_metadata('{pattern}')
-        where decode(key) = 'adoption'
-    )
+    from (select decode(value)::json as facts from ({footers}) where decode(key) = 'adoption')
 """
+_NO_FOOTERS = "select ''::blob as key, ''::blob as value where false"
 
 
-def snapshot_sql(home: Path) -> str:
-    """A query for every snapshot in the lake, out of the files' own footers."""
-    pattern = home / "lake" / "*" / "day=*" / "*.parquet"
-    if not any((home / "lake").glob("*/day=*/*.parquet")):
-        return SNAPSHOT_SQL.replace("parquet_kv_metadata('{pattern}')", _NO_FOOTERS)
-    return SNAPSHOT_SQL.replace("{pattern}", _quoted(str(pattern)))
-
-
-_NO_FOOTERS = "(select ''::blob as key, ''::blob as value where false)"
+def snapshot_sql(home: Path, *, since: dt.date | None = None) -> str:
+    """A query for the snapshots in the lake (days from `since` on), out of the files' footers."""
+    files = [
+        str(file)
+        for folder in sorted((home / "lake").glob("*/day=*"))
+        if since is None or folder.name >= f"day={since}"
+        for file in folder.glob("*.parquet")
+    ]
+    listed = ", ".join(f"'{_quoted(file)}'" for file in files)
+    footers = f"from parquet_kv_metadata([{listed}])" if files else _NO_FOOTERS
+    return _FACTS.format(footers=footers)
 
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
 
 
-def read_snapshots(home: Path) -> list[dict[str, Any]]:
-    """The facts of every snapshot in the lake, by report, day and period."""
+def read_snapshots(home: Path, *, since: dt.date | None = None) -> list[dict[str, Any]]:
+    """The facts of the snapshots of days from `since` on, by report, day and period."""
     with _scratch() as connection:
-        result = connection.execute(snapshot_sql(home) + " order by report, day, period_days")
-        names = [column[0] for column in result.description]
+        query = snapshot_sql(home, since=since)
+        result = connection.execute(f"{query} order by report, day, period_days")
+        names = [column[0] for column in result.description or ()]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 

@@ -1,7 +1,8 @@
 -- The formulas that more than one model needs, each in one place.
 
 -- Wilson's score interval for a share of `hits` in `total`, 95 %, without continuity correction
--- (E. B. Wilson 1927). Null for a total of nothing: a share of nobody is unknown.
+-- (E. B. Wilson 1927). Null for a total of nothing and for hits that are not known (greatest would
+-- pass over the null).
 create macro wilson_centre(hits, total) as
     (hits + 1.959963984540054e0 ^ 2 / 2) / (total + 1.959963984540054e0 ^ 2);
 
@@ -12,14 +13,14 @@ create macro wilson_half_width(hits, total) as
 create macro wilson_low(hits, total) as
     case
         when hits = 0 and total > 0 then 0e0
-        when total > 0
+        when hits >= 0 and total > 0
             then greatest(0e0, wilson_centre(hits, total) - wilson_half_width(hits, total))
     end;
 
 create macro wilson_high(hits, total) as
     case
         when hits = total and total > 0 then 1e0
-        when total > 0
+        when hits >= 0 and total > 0
             then least(1e0, wilson_centre(hits, total) + wilson_half_width(hits, total))
     end;
 

@@ -128,8 +128,8 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
     name, reached, staff, low, high, window_end = whole
     yield ""
     yield f"{name}, four weeks to {window_end}:"
-    yield f"{reached} of {staff} staff ({low:.0%} to {high:.0%}) are reached by what leadership publishes."
-    yield "Information does not arrive here:"
+    yield f"{reached} of {staff} staff ({low:.0%} to {high:.0%}) are reached by"
+    yield "what leadership publishes. Information does not arrive here:"
     yield ""
     for unit, flags, since, reached, staff, reason in flagged:
         yield f"  {unit}: {staff - reached} of {staff} not reached."

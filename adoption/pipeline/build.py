@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from adoption import resources
 from adoption.calendar import working_days
-from adoption.catalog import Report, load_catalog, load_service_plans
+from adoption.catalog import load_catalog, load_service_plans
 from adoption.errors import PermanentError
 from adoption.models import load_models
 from adoption.settings import Settings
@@ -29,7 +29,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     """
     catalog = load_catalog()
     units = load_register(settings.register_path)
-    first, last = _landed_days(settings, catalog, as_of)
+    first, last = _landed_days(settings, as_of)
     return build(
         settings.home,
         models=load_models(resources.SQL),
@@ -51,9 +51,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     )
 
 
-def _landed_days(
-    settings: Settings, catalog: Mapping[str, Report], as_of: dt.date
-) -> tuple[dt.date, dt.date]:
+def _landed_days(settings: Settings, as_of: dt.date) -> tuple[dt.date, dt.date]:
     """First day of a person report in the lake, and the last (at least `as_of`)."""
     snapshots = read_snapshots(settings.home)
     days = [s["day"] for s in snapshots if s["grain"] == "person_day" and s["period_days"] == 1]

@@ -17,7 +17,7 @@ _ORDERED: Mapping[str, str] = {
     "unit_reach": "window_end desc, path",
     "unit_channel": "window_end desc, path, channel",
     "unit_flag": "closed_on is not null, not_reached desc nulls last, path, flag, opened_on desc",
-    "data_quality": "case result when 'fail' then 1 when 'warn' then 2 else 3 end, check_name, scope",
+    "data_quality": "result = 'pass', result = 'warn', check_name, scope",
 }
 
 

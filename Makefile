@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer: make demo, make test.
+# uv is used where it is on the path, pip where it is not; both install from locks with hashes.
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null)
+VENV := .venv
+RUN := $(VENV)/bin
+
+ifdef UV
+  MAKE_VENV = uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+  INSTALL = uv pip install --quiet --python $(RUN)/python
+else
+  MAKE_VENV = $(PYTHON) -m venv $(VENV)
+  INSTALL = $(RUN)/python -m pip install --quiet --disable-pip-version-check
+endif
+
+.PHONY: demo test lint lock clean
+
+demo: $(VENV)/.installed
+	$(RUN)/adoption demo
+
+test: $(VENV)/.installed-test
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/.installed-test
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/sqlfluff lint --disable-progress-bar sql
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(MAKE_VENV)
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
+	$(INSTALL) --require-hashes -r requirements-test.lock
+	touch $@
+
+# Needs uv. The locks name versions and hashes, never an address.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --extra build \
+	    pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --no-header --extra build --extra test \
+	    --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
+
+clean:
+	rm -rf $(VENV) demo

@@ -75,9 +75,9 @@ def app(
 
     And if not: why not, since when, and who can do something about it?
     """
-    logging.basicConfig(
-        level=logging.INFO if debug else logging.ERROR, format="%(message)s", stream=sys.stderr
-    )
+    logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
+    if debug:  # ours alone: libraries log whole addresses
+        logging.getLogger("adoption").setLevel(logging.INFO)
     context.obj = _Globals(
         config=Path(config or os.environ.get("ADOPTION_CONFIG") or DEFAULT_CONFIG),
         home=home or os.environ.get("ADOPTION_HOME"),

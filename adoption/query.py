@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ def render_query(home: Path, sql: str, form: str) -> str:
     with open_warehouse(home) as warehouse:
         try:
             result = warehouse.execute(sql)
+            if result is None:
+                raise ConfigError("There is no query in what was given. Try 'from marts.unit'.")
             names = [column[0] for column in result.description or ()]
             rows = result.fetchall()
         except duckdb.Error as error:
@@ -75,4 +78,8 @@ def _csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def _json(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     records = [dict(zip(names, row, strict=True)) for row in rows]
-    return json.dumps(records, default=str, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(records, default=_plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plain(value: Any) -> float | str:
+    return float(value) if isinstance(value, Decimal) else str(value)

@@ -5,6 +5,7 @@ A person report's view also says what its counters tell about a row (`is_active`
 at the next build.
 """
 
+import glob
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def _rows(home: Path, name: str, schema: pa.Schema) -> str:
     folder = home / "lake" / name
     if not any(folder.glob("day=*/*.parquet")):
         return empty
-    pattern = str(folder / "day=*" / "*.parquet").replace("'", "''")
+    pattern = (glob.escape(str(folder)) + "/day=*/*.parquet").replace("'", "''")
     return (
         f"{empty} union all by name from read_parquet('{pattern}', union_by_name = true, "
         "hive_partitioning = true, hive_types = {'day': date})"

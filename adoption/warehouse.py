@@ -246,7 +246,7 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published warehouse, read only, for one question at a time.
+    """The published warehouse, read only and with no way to any other file.
 
     Raises ConfigError where none has been built under `home`.
     """
@@ -256,7 +256,9 @@ def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"There is no warehouse at {path} yet. Run 'adoption nightly' (or 'adoption demo'), or "
             "name the right folder with --home."
         )
-    connection = duckdb.connect(str(path), read_only=True)
+    connection = duckdb.connect(
+        str(path), read_only=True, config={"enable_external_access": "false"}
+    )
     try:
         yield connection
     finally:

@@ -1,0 +1,172 @@
+"""The demo, run as a user runs it: what it publishes, says and leaves behind."""
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from adoption.demo.municipality import Municipality
+from adoption.demo.run import AS_OF, write_config
+from adoption.demo.service import GraphService
+from adoption.settings import load_settings
+from tests.conftest import Demo
+from tests.running import Row, adoption, files_with, marts, rows
+from tests.truth.published import Truth, compute_truth
+
+PLANTED = {
+    "Hjemmetjenesten nord": "no_licence",
+    "Hjemmetjenesten sør": "no_account",
+    "Kantine og vaktmestere": "never_onboarded",
+    "Kommunalteknikk drift": "wrong_channel",
+    "Kulturskolen": "dormant",
+    "Nordbygda skole": "dormant",
+}
+TOKEN = "token-that-nobody-may-keep"
+
+
+@pytest.fixture(scope="module")
+def truth(demo: Demo) -> Truth:
+    settings = load_settings(demo.home / "adoption.toml")
+    return compute_truth(demo.world, demo.world.pull_days, settings, demo.world.register_csv())
+
+
+def test_the_last_screen_names_the_planted_units_with_their_reasons_and_no_other(
+    demo: Demo,
+) -> None:
+    named = re.findall(
+        r"^  (\S.*): \d+ of \d+ not reached\.\n.*\n    Reason: .*\((\w+)\)\.$",
+        demo.ended.screen,
+        re.MULTILINE,
+    )
+
+    assert (demo.ended.status, dict(named)) == (0, PLANTED)
+
+
+def test_flags_are_open_on_the_planted_units_and_on_no_other(demo: Demo) -> None:
+    flagged = rows(demo.home, "select distinct unit from marts.unit_flag where closed_on is null")
+
+    assert {unit for (unit,) in flagged} == set(PLANTED)
+
+
+def test_reach_of_every_unit_and_window_equals_the_independent_calculation(
+    demo: Demo, truth: Truth
+) -> None:
+    published = rows(
+        demo.home,
+        "select unit, window_end, status, staff, account, licensed, onboarded, active, reached, "
+        "contributing, reach_rate, reach_low, reach_high, reason from marts.unit_reach",
+    )
+
+    assert keyed(published, 2) == rounded(truth.unit_reach)
+
+
+def test_channels_of_every_unit_and_window_equal_the_independent_calculation(
+    demo: Demo, truth: Truth
+) -> None:
+    published = rows(
+        demo.home,
+        "select unit, channel, window_end, status, licensed, active, received, contributed, "
+        "adoption_rate, adoption_low, adoption_high from marts.unit_channel",
+    )
+
+    assert keyed(published, 3) == rounded(truth.unit_channel)
+
+
+def test_every_day_of_every_channel_equals_the_independent_calculation(
+    demo: Demo, truth: Truth
+) -> None:
+    published = rows(
+        demo.home,
+        "select channel, day, complete, active, received, contributed from marts.channel_day",
+    )
+
+    assert keyed(published, 2) == rounded(truth.channel_day)
+
+
+def test_every_flag_that_was_ever_open_equals_the_independent_calculation(
+    demo: Demo, truth: Truth
+) -> None:
+    published = rows(
+        demo.home,
+        "select unit, flag, opened_on, closed_on, not_reached, reason from marts.unit_flag",
+    )
+
+    assert keyed(published, 3) == rounded(truth.flags)
+
+
+def test_the_four_files_lie_in_the_newest_sundays_folder(demo: Demo) -> None:
+    written = sorted(path.name for path in (demo.home / "exports" / "2026-11-22").iterdir())
+
+    assert written == [
+        "data_quality.csv", "manifest.json", "unit_channel.csv", "unit_flags.csv", "unit_reach.csv",
+    ]  # fmt: skip
+
+
+def test_nothing_that_the_demo_wrote_or_said_holds_an_identity_or_a_link(demo: Demo) -> None:
+    secrets = {*identities(demo.world), "/data/download", "bearer "}
+    (demo.home / "said.txt").write_text(demo.ended.screen + demo.ended.log)
+
+    assert files_with(demo.home, secrets) == set()
+
+
+def test_the_search_for_identities_finds_one_that_is_packed_in_parquet(
+    demo: Demo, tmp_path: Path
+) -> None:
+    known = next((demo.home / "lake" / "directory").glob("*/*.parquet"))
+    shutil.copy(known, tmp_path / "found.parquet")
+
+    assert files_with(tmp_path, {"Fjordvik sykehjem"}) == {"found.parquet"}
+
+
+def test_a_second_night_right_after_asks_only_for_what_can_change_and_changes_no_number(
+    demo: Demo, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo.home, home)
+    before = marts(home)
+
+    with GraphService(demo.world, today=AS_OF, token=TOKEN, window_seconds=0.6) as graph:
+        write_config(home, demo.world, endpoint=graph.endpoint)
+        ended = adoption(
+            "--config", home / "adoption.toml", "--as-of", AS_OF.isoformat(), "--debug", "nightly",
+            ADOPTION_ACCESS_TOKEN=TOKEN,
+        )  # fmt: skip
+        asked = sorted(
+            request.path.removeprefix("/v1.0/").partition("?")[0]
+            for request in graph.requests
+            if request.path.startswith("/v1.0/")
+        )
+
+    assert (ended.status, ended.log, marts(home)) == (0, "", before)
+    assert asked == sorted(what_can_change())
+    assert files_with(home, {TOKEN}) == set()
+
+
+def what_can_change() -> Iterator[str]:
+    """The five newest days of three reports, Graph's own totals, and the directory (two pages)."""
+    for product in ("TeamsUser", "Yammer", "SharePoint"):
+        for day in range(20, 25):
+            yield f"reports/get{product}ActivityUserDetail(date=2026-11-{day})"
+        yield f"reports/get{product}ActivityUserCounts(period='D90')"
+    yield from ("users", "users", "subscribedSkus")
+
+
+def identities(world: Municipality) -> Iterator[str]:
+    """Every name, UPN and object id that the directory ever had."""
+    for day in world.pull_days:
+        for account in world.accounts(day):
+            yield from (account.id, account.upn, account.display_name)
+
+
+def keyed(published: list[Row], width: int) -> dict[Row, Row]:
+    return {row[:width]: tuple(map(to_9_places, row[width:])) for row in published}
+
+
+def rounded(expected: Mapping[tuple[object, ...], tuple[object, ...]]) -> dict[Row, Row]:
+    return {tuple(key): tuple(map(to_9_places, row)) for key, row in expected.items()}
+
+
+def to_9_places(value: object) -> object:
+    return round(value, 9) if isinstance(value, float) else value

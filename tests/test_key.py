@@ -1,0 +1,89 @@
+"""The pseudonym key: made once, kept private, and one key for one lake."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from adoption.errors import ConfigError
+from adoption.identity import fingerprint
+from adoption.key import VARIABLE, load_key
+
+KEY = "a key from the environment"
+
+
+def test_a_key_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+
+    key = load_key(home, {})
+
+    path = home / "pseudonym.key"
+    assert path.read_bytes() == key
+    assert len(bytes.fromhex(key.decode())) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_key(home, {}) == key
+
+
+def test_two_homes_have_two_keys(tmp_path: Path) -> None:
+    assert load_key(tmp_path / "a", {}) != load_key(tmp_path / "b", {})
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620])
+def test_a_key_that_others_can_reach_is_refused(tmp_path: Path, mode: int) -> None:
+    load_key(tmp_path, {})
+    path = tmp_path / "pseudonym.key"
+    path.chmod(mode)
+
+    with pytest.raises(ConfigError) as caught:
+        load_key(tmp_path, {})
+
+    assert str(caught.value) == (
+        f"The pseudonym key {path} can be read by others (mode {mode:o}). Run 'chmod 600 {path}'."
+    )
+
+
+def test_the_environment_wins_and_no_file_is_made(tmp_path: Path) -> None:
+    assert load_key(tmp_path, {VARIABLE: KEY}) == KEY.encode()
+
+    assert not (tmp_path / "pseudonym.key").exists()
+
+
+def test_a_line_end_behind_the_key_in_the_file_is_not_of_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "pseudonym.key"
+    path.write_text(f"{KEY}\n")
+    path.chmod(0o600)
+
+    assert load_key(tmp_path, {}) == KEY.encode()
+    assert load_key(tmp_path, {VARIABLE: KEY}) == KEY.encode()
+
+
+@pytest.mark.parametrize("text", ["short", "fifteen letters"])
+def test_a_key_that_is_too_short_is_refused_and_not_remembered(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"^The pseudonym key has {len(text)} bytes"):
+        load_key(tmp_path, {VARIABLE: text})
+
+    assert load_key(tmp_path, {VARIABLE: KEY}) == KEY.encode()
+
+
+def test_another_key_than_the_lakes_is_refused(tmp_path: Path) -> None:
+    load_key(tmp_path, {VARIABLE: KEY})
+
+    with pytest.raises(ConfigError) as caught:
+        load_key(tmp_path, {})
+
+    assert str(caught.value) == (
+        f"The pseudonym key is not the one that the lake in {tmp_path / 'lake'} was made with. Put "
+        f"the old key back (HOME/pseudonym.key or {VARIABLE}); with another key nobody would be "
+        "recognised."
+    )
+    assert load_key(tmp_path, {VARIABLE: KEY}) == KEY.encode()
+
+
+def test_the_lake_remembers_a_fingerprint_and_not_the_key(tmp_path: Path) -> None:
+    load_key(tmp_path, {VARIABLE: KEY})
+
+    lake = tmp_path / "lake"
+    assert {path.name: path.read_text() for path in lake.iterdir()} == {
+        "key.fingerprint": fingerprint(KEY.encode())
+    }
+    assert stat.S_IMODE(lake.stat().st_mode) == 0o700

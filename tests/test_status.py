@@ -1,0 +1,169 @@
+"""The lines of `adoption status`, whole, for a small home."""
+
+import datetime as dt
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from adoption.lake import Snapshot, land
+from adoption.models import Model, parse_model
+from adoption.status import render_status
+from adoption.warehouse import build
+
+TODAY = dt.date(2026, 11, 24)
+ENGAGE = "viva_engage_user_activity"
+ROWS = pa.table({"upn_id": [1]})
+
+
+def nov(number: int) -> dt.date:
+    return dt.date(2026, 11, number)
+
+
+def land_days(home: Path, *days: dt.date, fetched_on: dt.date = TODAY) -> None:
+    for day in days:
+        land(
+            home,
+            Snapshot(
+                ENGAGE, day, 1, fetched_on, channel="viva_engage", grain="person_day",
+                refresh_date=fetched_on - dt.timedelta(2), row_count=1,
+            ),
+            ROWS,
+        )  # fmt: skip
+
+
+def publish(home: Path, *, build_row: str, flags: str, findings: str) -> None:
+    """A warehouse of just what the status reads."""
+    marts = {
+        "build": (build_row, "as_of, window_end, last_complete_day, first_ok_window_end"),
+        "unit_flag": (flags, "unit, flag, opened_on, closed_on, not_reached, reason"),
+        "data_quality": (findings, "check_name, scope, result, message"),
+    }
+    models = [_mart(name, rows, columns.split(", ")) for name, (rows, columns) in marts.items()]
+    build(home, models=models, macros="", inputs={}, tables={}, variables={})
+
+
+def _mart(name: str, rows: str, columns: list[str]) -> Model:
+    header = [f"-- column {column}: {column}." for column in columns]
+    sql = f"select * from (values {rows}) as given ({', '.join(columns)})"
+    text = "\n".join((f"-- {name}.", f"-- grain: {columns[0]}", *header, "", sql))
+    return parse_model(text, Path(f"sql/marts/{name}.sql"))
+
+
+def status(home: Path, *, as_of: dt.date = TODAY) -> list[str]:
+    return list(render_status(home, as_of=as_of))
+
+
+def test_an_empty_home_is_told_what_to_run(tmp_path: Path) -> None:
+    assert status(tmp_path) == [
+        f"Nothing has landed under {tmp_path} yet. Run 'adoption nightly' (or 'adoption pull')."
+    ]
+
+
+def test_a_lake_without_a_warehouse_tells_what_is_missing(tmp_path: Path) -> None:
+    land_days(tmp_path, *(nov(n) for n in (1, 2, 3, 5, 6, 10, 23)))
+    land(tmp_path, Snapshot("directory", TODAY, 1, TODAY, row_count=1), ROWS)
+    land(
+        tmp_path,
+        Snapshot(
+            "viva_engage_user_counts", nov(22), 90, TODAY, channel="viva_engage", grain="day",
+            refresh_date=nov(22), row_count=1,
+        ),
+        ROWS,
+    )  # fmt: skip
+
+    assert status(tmp_path) == [
+        "directory: fetched 2026-11-24",
+        "viva_engage_user_activity: fetched 2026-11-24, data up to 2026-11-22, 7 days from "
+        "2026-11-01 to 2026-11-23, missing: 2026-10-27..2026-10-31, 2026-11-04, "
+        "2026-11-07..2026-11-09, 2026-11-11..2026-11-22",
+        "viva_engage_user_counts: fetched 2026-11-24, data up to 2026-11-22",
+        "No warehouse has been built yet. Run 'adoption build'.",
+    ]
+
+
+def test_days_beyond_the_last_28_are_counted_but_not_missed(tmp_path: Path) -> None:
+    land_days(tmp_path, dt.date(2025, 12, 1), fetched_on=dt.date(2025, 12, 4))
+    land_days(tmp_path, *(TODAY - dt.timedelta(age) for age in range(1, 29)))
+
+    assert status(tmp_path)[0] == (
+        "viva_engage_user_activity: fetched 2026-11-24, data up to 2026-11-22, 29 days from "
+        "2025-12-01 to 2026-11-23, none of the last 28 missing"
+    )
+
+
+def test_a_report_that_stopped_is_told(tmp_path: Path) -> None:
+    land_days(tmp_path, nov(1), fetched_on=nov(2))
+
+    assert status(tmp_path, as_of=dt.date(2027, 1, 1))[0] == (
+        "viva_engage_user_activity: nothing in the last 35 days"
+    )
+
+
+def test_what_a_killed_build_left_in_the_lake_is_no_report(tmp_path: Path) -> None:
+    land_days(tmp_path, nov(23))
+    (tmp_path / "lake" / ".spill").mkdir()
+
+    assert [line.split(":")[0] for line in status(tmp_path)] == [
+        "viva_engage_user_activity",
+        "No warehouse has been built yet. Run 'adoption build'.",
+    ]
+
+
+def test_a_warehouse_tells_its_window_findings_and_open_flags(tmp_path: Path) -> None:
+    land_days(tmp_path, nov(23))
+    publish(
+        tmp_path,
+        build_row="(date '2026-11-24', date '2026-11-22', date '2026-11-21', date '2026-11-15')",
+        flags="""
+            ('Skole', 'behind', date '2026-11-15', null, 12, null),
+            ('Helse', 'not_reached', date '2026-11-08', null, 40, 'no_licence'),
+            ('Kultur', 'falling', date '2026-11-15', null, null, 'dormant'),
+            ('Teknisk', 'not_reached', date '2026-10-04', date '2026-11-01', 9, null)
+        """,
+        findings="""
+            ('blank', 'b', 'warn', 'Some units are blank.'),
+            ('stale', 'teams', 'pass', 'All is fresh.'),
+            ('concealed', 'teams', 'fail', 'Names are concealed.')
+        """,
+    )
+
+    assert status(tmp_path)[1:] == [
+        "Warehouse: built for 2026-11-24, newest window ends 2026-11-22.",
+        "First window without reserve: ends 2026-11-15.",
+        "fail: Names are concealed.",
+        "warn: Some units are blank.",
+        "Open flags: 3",
+        "  Helse: not_reached since 2026-11-08, 40 people not reached (no_licence)",
+        "  Skole: behind since 2026-11-15, 12 people not reached",
+        "  Kultur: falling since 2026-11-15 (dormant)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("complete", "said"),
+    [
+        ("null", "No day is complete for every leadership channel yet, so nothing can be said."),
+        (
+            "date '2026-11-21'",
+            "No window is without reserve yet: 28 complete days are needed. After the first pull "
+            "that takes about four nights.",
+        ),
+    ],
+)
+def test_before_the_first_window_the_waiting_is_told(
+    tmp_path: Path, complete: str, said: str
+) -> None:
+    land_days(tmp_path, nov(23))
+    publish(
+        tmp_path,
+        build_row=f"(date '2026-11-24', null::date, {complete}::date, null::date)",
+        flags="('x', 'behind', date '2026-10-04', date '2026-11-01', 9, null)",
+        findings="('stale', 'teams', 'pass', 'All is fresh.')",
+    )
+
+    assert status(tmp_path)[1:] == [
+        "Warehouse: built for 2026-11-24, newest window ends nowhere yet.",
+        said,
+        "Open flags: 0",
+    ]

@@ -101,7 +101,7 @@ def build(
     target = warehouse_path(home)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.new")
-    fresh.unlink(missing_ok=True)
+    _forget(fresh)
     try:
         with _scratch(home / "lake" / ".spill") as connection:
             _prepare(connection, macros, inputs, tables, variables)
@@ -114,8 +114,14 @@ def build(
             "before is untouched."
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        _forget(fresh)
     return warnings
+
+
+def _forget(unfinished: Path) -> None:
+    """Removes a file that a build did not finish, with DuckDB's log of it: it would be replayed."""
+    for path in (unfinished, unfinished.with_name(f"{unfinished.name}.wal")):
+        path.unlink(missing_ok=True)
 
 
 def _prepare(
@@ -206,7 +212,7 @@ def _raise_if_any(connection: duckdb.DuckDBPyConnection, model: Model, check: st
 
 
 def _rows(model: Model, rows: list[tuple[Any, ...]]) -> str:
-    if "person_id" in model.grain:
+    if {"person_id", "upn_id"} & set(model.grain):
         return "rows of persons (not shown)"
     return "; ".join(", ".join(str(value) for value in row) for row in rows)
 

@@ -1,0 +1,179 @@
+"""How commands end when something is wrong: plain lines, the documented status, nothing lost."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adoption.demo.run import AS_OF, write_config
+from adoption.demo.service import GraphService, error_fault, missing_role
+from tests.conftest import Demo
+from tests.running import Ended, adoption, marts, warehouse
+
+TOKEN = "token-of-the-tests"
+
+
+@pytest.fixture
+def home(demo: Demo, tmp_path: Path) -> Path:
+    """The demo's folder as it stands after its last night, to break in peace."""
+    copy = tmp_path / "home"
+    shutil.copytree(demo.home, copy, ignore=shutil.ignore_patterns(".lock"))
+    return copy
+
+
+@pytest.fixture
+def graph(demo: Demo, home: Path) -> Iterator[GraphService]:
+    with GraphService(demo.world, today=AS_OF, token=TOKEN, window_seconds=0.6) as service:
+        write_config(home, demo.world, endpoint=service.endpoint)
+        yield service
+
+
+def run(home: Path, *arguments: str, **environ: str) -> Ended:
+    given = {"ADOPTION_ACCESS_TOKEN": TOKEN, **environ}
+    return adoption(*in_home(home), *arguments, **given)
+
+
+def in_home(home: Path) -> list[str]:
+    config = str(home / "adoption.toml")
+    return ["--config", config, "--home", str(home), "--as-of", AS_OF.isoformat()]
+
+
+def published(home: Path) -> str:
+    return hashlib.sha256(warehouse(home).read_bytes()).hexdigest()
+
+
+def test_a_report_that_is_refused_ends_in_3_and_is_named_while_the_rest_lands(
+    home: Path, graph: GraphService
+) -> None:
+    graph.faults = [missing_role("getYammerActivityUserDetail")]
+
+    ended = run(home, "pull")
+
+    assert (ended.status, ended.log.count("Missing:")) == (3, 1)
+    assert "Missing: viva_engage_user_activity: Graph answered 403 S2SUnauthorized" in ended.log
+    assert "Reports.Read.All" in ended.log
+
+
+def test_a_missing_permission_for_all_reports_ends_in_1_and_keeps_what_is_published(
+    home: Path, graph: GraphService
+) -> None:
+    graph.faults = [missing_role("/reports/|/users|/subscribedSkus")]
+    before = published(home)
+
+    ended = run(home, "pull")
+
+    assert (ended.status, published(home)) == (1, before)
+    assert ended.log.startswith("Nothing could be fetched. ")
+    assert "Traceback" not in ended.log
+
+
+def test_an_unreadable_configuration_ends_in_2(home: Path, tmp_path: Path) -> None:
+    before = published(home)
+    (tmp_path / "broken.toml").write_text("[organisation\n")
+
+    broken = adoption("--config", tmp_path / "broken.toml", "build")
+    absent = adoption("--config", tmp_path / "absent.toml", "nightly")
+
+    assert (broken.status, absent.status, published(home)) == (2, 2, before)
+    assert broken.log.startswith(f"{tmp_path / 'broken.toml'} is not valid TOML:")
+    assert absent.log == (
+        f"No configuration at {tmp_path / 'absent.toml'}. Run 'adoption init' to write one to fill "
+        "in, or name another with --config or ADOPTION_CONFIG.\n"
+    )
+
+
+def test_an_unreachable_host_ends_in_1_and_keeps_what_is_published(demo: Demo, home: Path) -> None:
+    write_config(home, demo.world, endpoint="http://127.0.0.1:9/v1.0")
+    before = published(home)
+
+    ended = run(home, "pull", "--report", "directory")
+
+    assert (ended.status, published(home)) == (1, before)
+    assert "The connection failed when Graph was asked for the user list" in ended.log
+    assert "Traceback" not in ended.log
+
+
+def test_a_full_disk_ends_in_1_and_keeps_what_is_published(home: Path) -> None:
+    before = published(home)
+
+    ended = with_file_size_limit(64 * 1024, home, "build")
+
+    assert (ended.status, published(home)) == (1, before)
+    assert ended.log.startswith(f"Could not build the warehouse {warehouse(home)}: ")
+    assert ended.log.endswith("What was published before is untouched.\n")
+    assert not list(warehouse(home).parent.glob(".*"))
+
+
+def with_file_size_limit(size: int, home: Path, command: str) -> Ended:
+    """Runs `command` where the system refuses each write past `size`, as a full disk does."""
+    program = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
+        "from adoption.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *in_home(home), command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(os.environ),
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_night_without_one_of_the_reports_publishes_the_rest_and_ends_in_3(
+    home: Path, graph: GraphService
+) -> None:
+    graph.faults = [error_fault("getSharePointActivityUserCounts", 400, "BadRequest", "No.")]
+    before = marts(home)
+
+    ended = run(home, "nightly")
+
+    assert ended.status == 3
+    assert "Missing: sharepoint_user_counts: Graph answered 400 BadRequest" in ended.log
+    assert marts(home) == before
+
+
+def test_the_day_that_counts_as_today_may_stand_before_or_after_the_command(home: Path) -> None:
+    before = adoption("--home", home, "--as-of", "2026-11-20", "status")
+    after = adoption("--home", home, "status", "--as-of", "2026-11-20")
+
+    assert before == after
+    assert before.status == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status", "--as-of", "yesterday"), ("nonsense",), ("query", "--format", "yaml"), ("--x",)],
+)
+def test_a_wrong_command_ends_in_2(arguments: tuple[str, ...], home: Path) -> None:
+    assert adoption("--home", home, *arguments).status == 2
+
+
+def test_init_writes_a_configuration_to_fill_in_and_never_overwrites(tmp_path: Path) -> None:
+    config = tmp_path / "config" / "adoption.toml"
+
+    first = adoption("--config", config, "init")
+    config.write_text("mine")
+    second = adoption("--config", config, "init")
+
+    assert (first.status, first.screen) == (0, f"{config}\n{config.with_name('units.csv')}\n")
+    assert (second.status, second.screen, config.read_text()) == (0, "", "mine")
+
+
+def test_export_writes_english_and_bokmal(home: Path, tmp_path: Path) -> None:
+    for language in ("en", "nb"):
+        run(home, "export", "--out", str(tmp_path / language), "--language", language)
+
+    english, bokmal = (
+        (tmp_path / language / "2026-11-22" / "unit_flags.csv").read_text("utf-8-sig").splitlines()
+        for language in ("en", "nb")
+    )
+    assert english[0].startswith("Unit id,Unit,")
+    assert bokmal[0].startswith("Enhets-ID;Enhet;")
+    assert len(english) == len(bokmal) == 14

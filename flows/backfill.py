@@ -12,7 +12,7 @@ from adoption.settings import load_settings
 from flows.nightly import build_task, export_task, pull_task
 
 
-@flow(name="backfill", validate_parameters=False)
+@flow(name="backfill")
 def backfill(
     config: str = "config/adoption.toml",
     home: str | None = None,

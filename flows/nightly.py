@@ -52,7 +52,7 @@ def export_task(settings: Settings) -> Path:
     return export(settings)
 
 
-@flow(name="nightly", validate_parameters=False)
+@flow(name="nightly")
 def nightly(
     config: str = "config/adoption.toml", home: str | None = None, as_of: dt.date | None = None
 ) -> NightlyResult:

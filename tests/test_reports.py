@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 import pyarrow as pa
 import pytest
@@ -261,6 +262,14 @@ def test_headings_compare_without_case_spacing_and_quotes() -> None:
     ]
 
 
+def test_a_bom_before_a_quoted_heading_is_no_part_of_it() -> None:
+    header = BOM + ",".join(f'"{heading}"' for heading in ENGAGE.split(","))
+
+    table = parse("viva_engage_user_activity", header, "2026-11-22,ann@x.no,,,,,1,2,3,,1")
+
+    assert table.equals(engage("ann@x.no,1,2,3"))
+
+
 def test_an_unknown_column_shifts_nothing() -> None:
     header = "Brand New Thing," + ENGAGE
 
@@ -514,7 +523,7 @@ ROW = st.tuples(
 
 
 def rendered(
-    rows: Sequence[tuple[str, ...]], order: Sequence[int], *, bom: bool, line_end: str
+    rows: Sequence[tuple[str, ...]], order: Sequence[int], *, bom: bool, line_end: str, quoted: bool
 ) -> bytes:
     """The rows as a Viva Engage report with its columns in another order."""
     full = [
@@ -522,23 +531,25 @@ def rendered(
         for upn, name, posted, read, liked in rows
     ]
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator=line_end)
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    writer = csv.writer(out, lineterminator=line_end, quoting=quoting)
     writer.writerows([line[i] for i in order] for line in [ENGAGE.split(","), *full])
     return ((BOM if bom else "") + out.getvalue()).encode()
 
 
 @settings(database=None, deadline=None, max_examples=60)
 @given(st.data(), st.lists(ROW, max_size=8))
-def test_the_order_of_columns_and_rows_bom_and_line_ends_change_nothing_that_lands(
+def test_order_bom_line_ends_and_quotes_change_nothing_that_lands(
     data: st.DataObject, rows: list[tuple[str, ...]]
 ) -> None:
     report = CATALOG["viva_engage_user_activity"]
-    plain = rendered(rows, range(11), bom=False, line_end="\n")
+    plain = rendered(rows, range(11), bom=False, line_end="\n", quoted=False)
     other = rendered(
         data.draw(st.permutations(rows)),
         data.draw(st.permutations(range(11))),
         bom=data.draw(st.booleans()),
         line_end=data.draw(st.sampled_from(["\n", "\r\n"])),
+        quoted=data.draw(st.booleans()),
     )
 
     table = parse_report(other, report, key=KEY, period_days=1)

@@ -199,21 +199,31 @@ def test_rows_that_break_a_check_are_named_and_unknown_is_broken(
 def test_at_most_three_bad_rows_are_named(tmp_path: Path) -> None:
     core = model("core.staff", "select range as unit_id from range(9)", "fail: unit_id < 0")
 
-    assert refused(tmp_path, core).count(";") == 2
+    assert "bad: 0; 1; 2. Nothing was published." in refused(tmp_path, core)
 
 
-@pytest.mark.parametrize("header", [("fail: staff > 0",), ()], ids=["a check", "the grain"])
-def test_persons_are_never_named_by_a_check(tmp_path: Path, header: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("grain", "header"),
+    [
+        ("person_id", ()),
+        ("upn_id, unit_id", ()),
+        ("unit_id, person_id, staff", ("fail: staff > 0",)),
+    ],
+)
+def test_persons_are_never_named_by_a_check(
+    tmp_path: Path, grain: str, header: tuple[str, ...]
+) -> None:
     core = model(
         "core.staff",
-        "select unnest([4711, 4711]) as person_id, 'north' as unit_id, 0 as staff",
+        "select unnest([4711, 4711]) as person_id, 4711 as upn_id, 'north' as unit_id, "
+        "unnest([0, 1]) as staff",
         *header,
-        grain="person_id" if not header else "unit_id, person_id, staff",
+        grain=grain,
     )
 
     message = refused(tmp_path, core)
 
-    assert "bad: rows of persons (not shown). Nothing was published." in message
+    assert message.endswith("bad: rows of persons (not shown). Nothing was published.")
     assert "4711" not in message
 
 
@@ -316,15 +326,16 @@ def test_another_process_sees_the_new_warehouse_while_the_old_one_is_still_read(
 
 
 ON_A_FULL_DISK = """
-import pathlib, resource, sys
+import resource, sys
+from pathlib import Path
 from adoption.errors import PermanentError
 from adoption.models import parse_model
 from adoption.warehouse import build
 header = "-- Rows.\\n-- grain: x\\n-- column x: X.\\n\\n"
-model = parse_model(header + "select range as x from range(500)", pathlib.Path("sql/marts/unit.sql"))
+model = parse_model(header + "select range as x from range(500)", Path("sql/marts/unit.sql"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 try:
-    build(pathlib.Path(sys.argv[1]), models=[model], macros="", inputs={}, tables={}, variables={})
+    build(Path(sys.argv[1]), models=[model], macros="", inputs={}, tables={}, variables={})
 except PermanentError as error:
     sys.exit(str(error))
 """

@@ -108,7 +108,7 @@ def build(
             warnings = [line for model in models for line in run(connection, model)]
             _publish(connection, models, fresh)
         os.replace(fresh, target)  # noqa: PTH105 (the word for it)
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         raise PermanentError(
             f"Could not build the warehouse {target}: {_first_line(error)}. What was published "
             "before is untouched."

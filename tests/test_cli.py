@@ -68,7 +68,7 @@ def test_a_missing_permission_for_all_reports_ends_in_1_and_keeps_what_is_publis
     ended = run(home, "pull")
 
     assert (ended.status, published(home)) == (1, before)
-    assert ended.log.startswith("Nothing could be fetched. ")
+    assert ended.log.startswith("Nothing could be fetched.\n")
     assert "Traceback" not in ended.log
 
 

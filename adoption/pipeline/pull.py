@@ -22,7 +22,13 @@ from adoption.directory import (
     plan_sets_table,
     skus_table,
 )
-from adoption.errors import AdoptionError, ConfigError, DayOutOfReach, PermanentError
+from adoption.errors import (
+    AdoptionError,
+    ConfigError,
+    DayOutOfReach,
+    PermanentError,
+    TransientError,
+)
 from adoption.key import load_key
 from adoption.lake import Outcome, Snapshot, land, sweep
 from adoption.pipeline.plan import Request, plan_requests
@@ -57,6 +63,9 @@ class PullResult:
     failures: dict[str, str] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     asked: int = 0
+    fetched: set[str] = field(default_factory=set)
+    is_worth_retrying: bool = True
+    """Whether another try could change each of the failures."""
 
     @property
     def is_partial(self) -> bool:
@@ -89,7 +98,8 @@ async def pull(
     """Lands what is missing or can still change, and says what it could not get.
 
     `names` limits it to these reports (or `directory`). Raises ConfigError for an unknown name,
-    PermanentError where nothing at all could be fetched or the disk refuses.
+    PermanentError or TransientError where no report at all could be fetched, PermanentError where
+    the disk refuses.
     """
     reports = _chosen(load_catalog(), settings, names)
     sweep(settings.home)
@@ -111,12 +121,16 @@ async def pull(
             f"Cannot write to the lake under {settings.home}: {error.strerror or error}. Free some "
             "space or mend the permissions; what has landed is kept."
         ) from error
-    if run.result.failures and not run.result.outcomes:
-        raise PermanentError(
-            "Nothing could be fetched. "
-            + " ".join(f"{name}: {message}" for name, message in run.result.failures.items())
-        )
+    wanted = {report.name for report in reports} or {DIRECTORY}
+    if run.result.failures and not wanted & run.result.fetched:
+        raise _nothing_fetched(run.result)
     return run.result
+
+
+def _nothing_fetched(result: PullResult) -> AdoptionError:
+    kind = TransientError if result.is_worth_retrying else PermanentError
+    lines = [f"{name}: {message}" for name, message in result.failures.items()]
+    return kind("\n".join(["Nothing could be fetched.", *lines]))
 
 
 def _chosen(
@@ -149,6 +163,7 @@ async def _pull_report(run: _Pull, requests: Sequence[Request]) -> None:
         except AdoptionError as error:
             failed_in_a_row += 1
             run.result.failures[name] = str(error)
+            run.result.is_worth_retrying &= isinstance(error, TransientError)
             log.warning("report=%s day=%s failed: %s", name, request.day, error)
             if isinstance(error, PermanentError) or failed_in_a_row == _GIVE_UP_AFTER:
                 return
@@ -197,6 +212,7 @@ async def _pull_directory(run: _Pull, settings: Settings) -> None:
             )
     except AdoptionError as error:
         run.result.failures[DIRECTORY] = str(error)
+        run.result.is_worth_retrying &= isinstance(error, TransientError)
         log.warning("report=directory failed: %s", error)
         return
     tables = {
@@ -212,3 +228,4 @@ async def _pull_directory(run: _Pull, settings: Settings) -> None:
 def _land(run: _Pull, snapshot: Snapshot, table: pa.Table) -> None:
     outcome = land(run.home, snapshot, table)
     run.result.outcomes[outcome] = run.result.outcomes.get(outcome, 0) + 1
+    run.result.fetched.add(snapshot.report)

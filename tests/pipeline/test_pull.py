@@ -394,7 +394,7 @@ def test_where_nothing_at_all_can_be_fetched_every_failure_is_told(
     with pytest.raises(PermanentError) as caught:
         pulled(graph, tmp_path)
 
-    assert str(caught.value).startswith("Nothing could be fetched. ")
+    assert str(caught.value).startswith("Nothing could be fetched.\n")
     assert all(f"{name}: " in str(caught.value) for name in (*PEOPLE, *TOTALS, "directory"))
     assert read_snapshots(tmp_path) == []
 

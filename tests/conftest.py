@@ -1,13 +1,16 @@
-"""The demo, run once for all tests that look at what it left behind."""
+"""The demo, run once for all tests that look at what it left behind, and copies to break."""
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from adoption.demo.municipality import Municipality, make_municipality
-from adoption.demo.run import AS_OF
-from tests.running import Ended, adoption
+from adoption.demo.run import AS_OF, write_config
+from adoption.demo.service import GraphService
+from tests.running import TOKEN, Ended, adoption
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     home = tmp_path_factory.mktemp("demo") / "home"
     ended = adoption("--home", home, "--debug", "demo")
     return Demo(home, ended, make_municipality(as_of=AS_OF))
+
+
+@pytest.fixture
+def home(demo: Demo, tmp_path: Path) -> Path:
+    """The demo's folder as it stands after its last night, to break in peace."""
+    copy = tmp_path / "home"
+    shutil.copytree(demo.home, copy, ignore=shutil.ignore_patterns(".lock"))
+    return copy
+
+
+@pytest.fixture
+def graph(demo: Demo, home: Path) -> Iterator[GraphService]:
+    """The municipality's Graph on the day of the last night, which `home` is configured for."""
+    with GraphService(demo.world, today=AS_OF, token=TOKEN, window_seconds=0.6) as service:
+        write_config(home, demo.world, endpoint=service.endpoint)
+        yield service

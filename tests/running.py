@@ -11,7 +11,10 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 
+from adoption.demo.run import AS_OF
+
 Row = tuple[object, ...]
+TOKEN = "token-that-nobody-may-keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,16 @@ def adoption(*arguments: str | Path, **environ: str) -> Ended:
         env={**os.environ, **environ},
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def run(home: Path, *arguments: str, **environ: str) -> Ended:
+    """Runs `adoption` on a demo's folder as on the day of its last night."""
+    return adoption(*in_home(home), *arguments, **{"ADOPTION_ACCESS_TOKEN": TOKEN, **environ})
+
+
+def in_home(home: Path) -> list[str]:
+    config = str(home / "adoption.toml")
+    return ["--config", config, "--home", str(home), "--as-of", AS_OF.isoformat()]
 
 
 def marts(home: Path) -> dict[str, list[Row]]:

@@ -2,45 +2,16 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from adoption.demo.run import AS_OF, write_config
+from adoption.demo.run import write_config
 from adoption.demo.service import GraphService, error_fault, missing_role
 from tests.conftest import Demo
-from tests.running import Ended, adoption, marts, warehouse
-
-TOKEN = "token-of-the-tests"
-
-
-@pytest.fixture
-def home(demo: Demo, tmp_path: Path) -> Path:
-    """The demo's folder as it stands after its last night, to break in peace."""
-    copy = tmp_path / "home"
-    shutil.copytree(demo.home, copy, ignore=shutil.ignore_patterns(".lock"))
-    return copy
-
-
-@pytest.fixture
-def graph(demo: Demo, home: Path) -> Iterator[GraphService]:
-    with GraphService(demo.world, today=AS_OF, token=TOKEN, window_seconds=0.6) as service:
-        write_config(home, demo.world, endpoint=service.endpoint)
-        yield service
-
-
-def run(home: Path, *arguments: str, **environ: str) -> Ended:
-    given = {"ADOPTION_ACCESS_TOKEN": TOKEN, **environ}
-    return adoption(*in_home(home), *arguments, **given)
-
-
-def in_home(home: Path) -> list[str]:
-    config = str(home / "adoption.toml")
-    return ["--config", config, "--home", str(home), "--as-of", AS_OF.isoformat()]
+from tests.running import Ended, adoption, in_home, marts, run, warehouse
 
 
 def published(home: Path) -> str:

@@ -4,15 +4,15 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adoption.demo.municipality import Municipality
-from adoption.demo.run import AS_OF, write_config
 from adoption.demo.service import GraphService
 from adoption.settings import load_settings
 from tests.conftest import Demo
-from tests.running import Row, adoption, files_with, marts, rows
+from tests.running import TOKEN, Row, files_with, marts, rows, run
 from tests.truth.published import Truth, compute_truth
 
 PLANTED = {
@@ -23,7 +23,6 @@ PLANTED = {
     "Kulturskolen": "dormant",
     "Nordbygda skole": "dormant",
 }
-TOKEN = "token-that-nobody-may-keep"
 
 
 @pytest.fixture(scope="module")
@@ -121,24 +120,17 @@ def test_the_search_for_identities_finds_one_that_is_packed_in_parquet(
 
 
 def test_a_second_night_right_after_asks_only_for_what_can_change_and_changes_no_number(
-    demo: Demo, tmp_path: Path
+    home: Path, graph: GraphService
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(demo.home, home)
     before = marts(home)
 
-    with GraphService(demo.world, today=AS_OF, token=TOKEN, window_seconds=0.6) as graph:
-        write_config(home, demo.world, endpoint=graph.endpoint)
-        ended = adoption(
-            "--config", home / "adoption.toml", "--as-of", AS_OF.isoformat(), "--debug", "nightly",
-            ADOPTION_ACCESS_TOKEN=TOKEN,
-        )  # fmt: skip
-        asked = sorted(
-            request.path.removeprefix("/v1.0/").partition("?")[0]
-            for request in graph.requests
-            if request.path.startswith("/v1.0/")
-        )
+    ended = run(home, "--debug", "nightly")
 
+    asked = sorted(
+        request.path.removeprefix("/v1.0/").partition("?")[0]
+        for request in graph.requests
+        if request.path.startswith("/v1.0/")
+    )
     assert (ended.status, ended.log, marts(home)) == (0, "", before)
     assert asked == sorted(what_can_change())
     assert files_with(home, {TOKEN}) == set()
@@ -164,7 +156,7 @@ def keyed(published: list[Row], width: int) -> dict[Row, Row]:
     return {row[:width]: tuple(map(to_9_places, row[width:])) for row in published}
 
 
-def rounded(expected: Mapping[tuple[object, ...], tuple[object, ...]]) -> dict[Row, Row]:
+def rounded(expected: Mapping[Any, tuple[object, ...]]) -> dict[Row, Row]:
     return {tuple(key): tuple(map(to_9_places, row)) for key, row in expected.items()}
 
 

@@ -48,10 +48,11 @@ def land(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     """Writes `table` as the snapshot; the same rows on the same date are the same bytes.
 
     Returns landed; unchanged where just that is there already; kept where an empty answer would
-    have replaced rows. Raises OSError (disk full, no permission), with nothing changed.
+    have replaced rows, or a concealed one names. Raises OSError (disk full, no permission), with
+    nothing changed.
     """
     path = snapshot_path(home, snapshot)
-    if table.num_rows == 0 and path.exists() and pq.read_metadata(path).num_rows > 0:
+    if path.exists() and _knows_more(path, snapshot, table):
         return "kept"
     data = _render(snapshot, table)
     if path.exists() and path.read_bytes() == data:
@@ -59,6 +60,16 @@ def land(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     _make_private_folders(path)
     _write_whole(path, data)
     return "landed"
+
+
+def _knows_more(path: Path, snapshot: Snapshot, table: pa.Table) -> bool:
+    """Whether what lies at `path` would be lost to an empty or a concealed answer."""
+    there = pq.read_metadata(path)
+    if table.num_rows == 0 or there.num_rows == 0:
+        return bool(there.num_rows > 0)
+    facts = json.loads(there.metadata[FACTS.encode()])
+    was_concealed = facts["concealed_count"] * 2 > facts["row_count"]
+    return snapshot.concealed_count * 2 > snapshot.row_count and not was_concealed
 
 
 def _render(snapshot: Snapshot, table: pa.Table) -> bytes:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from adoption.demo.run import write_config
 from adoption.demo.service import GraphService, error_fault, missing_role
 from tests.conftest import Demo
-from tests.running import Ended, adoption, in_home, marts, run, warehouse
+from tests.running import Ended, adoption, in_home, marts, rows, run, warehouse
 
 
 def published(home: Path) -> str:
@@ -95,6 +96,23 @@ def with_file_size_limit(size: int, home: Path, command: str) -> Ended:
         env=dict(os.environ),
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def test_a_tenant_that_conceals_names_ends_in_3_names_the_setting_and_gets_no_rate(
+    home: Path, graph: GraphService
+) -> None:
+    shutil.rmtree(home / "lake")
+    (home / "pseudonym.key").unlink()
+    graph.concealed = True
+
+    pulled, built = run(home, "pull"), run(home, "build")
+
+    assert (pulled.status, built.status) == (0, 3)
+    assert "«Display concealed user, group, and site names in all reports»" in built.log
+    statuses = rows(home, "select distinct status, reach_rate from marts.unit_reach order by 1")
+    assert statuses == [("no_data", None), ("not_trusted", None)]
+    totals = rows(home, "select distinct active from marts.channel_day")
+    assert totals == [(None,)]
 
 
 def test_a_night_without_one_of_the_reports_publishes_the_rest_and_ends_in_3(

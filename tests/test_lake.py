@@ -3,6 +3,7 @@
 import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -90,6 +91,15 @@ def test_an_empty_answer_never_replaces_rows(tmp_path: Path) -> None:
 
     assert land(tmp_path, SNAPSHOT, NONE) == "kept"
     assert state(tmp_path) == first
+
+
+def test_a_concealed_answer_never_replaces_names_but_names_replace_it(tmp_path: Path) -> None:
+    concealed = replace(SNAPSHOT, concealed_count=2)
+    land(tmp_path, concealed, ROWS)
+
+    assert land(tmp_path, SNAPSHOT, ROWS) == "landed"
+    assert land(tmp_path, concealed, ROWS) == "kept"
+    assert [fact["concealed_count"] for fact in read_snapshots(tmp_path)] == [1]
 
 
 def test_an_empty_answer_lands_where_there_were_no_rows_and_rows_replace_it(

@@ -11,14 +11,12 @@ from adoption.calendar import working_days
 from adoption.catalog import load_catalog, load_service_plans
 from adoption.errors import PermanentError
 from adoption.models import load_models
+from adoption.pipeline.plan import SETTLING_DAYS
 from adoption.settings import Settings
 from adoption.texts import SHARES, advice_rows, quality_rows
 from adoption.units import Unit, known_names, load_register
 from adoption.views import lake_views
 from adoption.warehouse import build, read_snapshots, snapshot_sql
-
-SETTLING_DAYS = 3
-"""Graph fills in late figures for about three days; a day fetched later than that is settled."""
 
 
 def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:

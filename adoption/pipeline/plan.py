@@ -12,6 +12,7 @@ REACH_DAYS = 28
 REVISED_DAYS = 5
 """The newest days are asked for at every run: Graph still fills in late figures."""
 SETTLING_DAYS = 3
+"""A day fetched so many days later is settled: its late figures are in."""
 HISTORY_EVERY_DAYS = 7
 
 

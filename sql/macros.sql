@@ -1,4 +1,6 @@
--- The formulas that more than one model needs, each in one place.
+-- The formulas and limits that more than one model needs, each in one place.
+-- noqa: disable=layout.indent
+-- (sqlfluff does not see that a macro's body belongs to the macro.)
 
 -- Wilson's score interval for a share of `hits` in `total`, 95 %, without continuity correction
 -- (E. B. Wilson 1927). Null for a total of nothing and for hits that are not known (greatest would
@@ -8,7 +10,7 @@ create macro wilson_centre(hits, total) as
 
 create macro wilson_half_width(hits, total) as
     1.959963984540054e0 / (total + 1.959963984540054e0 ^ 2)
-    * sqrt(hits * (total - hits) / total + 1.959963984540054e0 ^ 2 / 4);
+    * sqrt(hits * ((total - hits) / total) + 1.959963984540054e0 ^ 2 / 4);
 
 create macro wilson_low(hits, total) as
     case
@@ -58,7 +60,8 @@ create macro normal_tail(x) as
 create macro normal_cdf(z) as
     case when z > 0 then 1 - normal_tail(z) else normal_tail(-z) end;
 
--- Lower-tail p-value that share 1 is below share 2: two-proportion z-test with pooled variance.
+-- The z of a two-proportion test with pooled variance: below zero where share 1 is the lower one.
+-- Null where nothing varies, or where one side has nobody.
 create macro pooled_z(hits_1, total_1, hits_2, total_2) as
     (share(hits_1, total_1) - share(hits_2, total_2))
     / nullif(sqrt(
@@ -69,3 +72,16 @@ create macro pooled_z(hits_1, total_1, hits_2, total_2) as
 
 -- Whether any day of `days` lies in the window; days of which nothing is known are none.
 create macro any_day(days, window_days) as coalesce(bit_count(days & window_days) > 0, false);
+
+-- A person is an enabled member account that no exclusion rule of the configuration matches.
+create macro is_person(is_enabled, account_class, is_excluded) as
+    is_enabled and account_class = 'member' and not is_excluded;
+
+-- Unknown days with which a window is still shown, as partial.
+create macro bearable_day_count() as 4;
+
+-- Days after its newest complete day on which a channel is stale, and no longer trusted.
+create macro stale_after_days() as 7;
+
+-- Share of persons without a unit up to which units may be told apart.
+create macro blank_unit_limit() as 0.2e0;

@@ -3,10 +3,10 @@
 Types, and the columns that a test leaves out, come from the product itself: all models are made
 once over an empty lake, and as they look then a drawn table is made. What the cells may hold:
 
-- blank for NULL; `2026-01-05..2026-01-11` in a date column for a row on each of these days;
+- blank for NULL, `''` for an empty text, `[a, b]` for a list;
+- `2026-01-05..2026-01-11` in a date column for a row on each of these days;
 - a name (ann, bob) where a pseudonym stands; it is drawn as a name again;
-- `0 3 10-12` in a bit string for the days with these numbers, `none` for no day;
-- `[a, b]` for a list.
+- `0 3 10-12` in a bit string for the days with these numbers, `none` for no day.
 """
 
 import datetime as dt
@@ -53,10 +53,19 @@ def new_warehouse() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Takes away all tables and sets the variables as they were in the beginning."""
+    for name in _tables(connection):
+        _drop(connection, name)
+    set_variables(connection, **VARIABLES)
+
+
 def set_variables(connection: duckdb.DuckDBPyConnection, **values: Any) -> None:
-    """Sets what models read by getvariable."""
+    """Sets what models read by getvariable; a day may be written as text."""
     for name, value in values.items():
-        connection.execute(f"set variable {name} = $1", [value])
+        is_day = isinstance(VARIABLES[name], dt.date) and isinstance(value, str)
+        day_or_value = dt.date.fromisoformat(value) if is_day else value
+        connection.execute(f"set variable {name} = $1", [day_or_value])
 
 
 @functools.cache
@@ -115,9 +124,18 @@ def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    kinds = "select table_type from information_schema.tables where table_schema||'.'||table_name"
-    for (kind,) in connection.execute(f"{kinds} = ?", [name]).fetchall():
-        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {name}")
+    kind = _tables(connection).get(name)
+    if kind:
+        connection.execute(f"drop {kind} {name}")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    """Every table and view that is there, and which of the two it is."""
+    found = connection.execute(
+        "select schema_name || '.' || table_name, 'table' from duckdb_tables() union all "
+        "select schema_name || '.' || view_name, 'view' from duckdb_views() where not internal"
+    )
+    return dict(found.fetchall())
 
 
 def _expand(cells: Sequence[str], kinds: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -133,8 +151,8 @@ def _expand(cells: Sequence[str], kinds: Sequence[str]) -> Iterator[Sequence[str
 
 
 def _read(cell: str, column: str, kind: str, last_day_number: int) -> str | int | None:
-    if not cell:
-        return None
+    if cell in ("", "''"):
+        return "" if cell else None
     if kind == "BIT":
         days = _day_numbers(cell)
         return "".join("1" if n in days else "0" for n in range(last_day_number + 1))
@@ -155,9 +173,8 @@ def _last_day_number(connection: duckdb.DuckDBPyConnection) -> int:
 
 def run_model(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
     """Runs the file of `name`, checks of its header included; tables not given are empty."""
-    for source in models()[name].reads:
-        if not _is_there(connection, source):
-            given(connection, source)
+    for source in models()[name].reads - _tables(connection).keys():
+        given(connection, source)
     _drop(connection, name)
     run(connection, models()[name])
     return connection.table(name)
@@ -165,19 +182,10 @@ def run_model(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDB
 
 def run_chain(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
     """Runs `name` after every model that it rests on, but for those that the test has given."""
-    for source in sorted(models()[name].reads):
-        if source in models() and not _is_there(connection, source):
+    for source in sorted(models()[name].reads & models().keys()):
+        if source not in _tables(connection):
             run_chain(connection, source)
     return run_model(connection, name)
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema||'.'||table_name = ?",
-            [name],
-        ).fetchall()
-    )
 
 
 def drawn(relation: duckdb.DuckDBPyRelation, columns: str) -> list[str]:

@@ -1,7 +1,8 @@
 -- One channel that the configuration uses, and whether the tenant has it at all.
 --
 -- A channel without a row on any requested day and with blank or zero totals is not in use and
--- leaves the leadership set; as long as its totals have not landed nobody can say so.
+-- leaves the leadership set; as long as its totals have not landed nobody can say so. The report of
+-- 180 days does not count: it lists whoever has a licence, used or not.
 --
 -- grain: channel
 -- column is_in_use: False only when every answer so far says that nobody ever did anything there.
@@ -12,7 +13,7 @@ with
 requested as (
     select
         channel,
-        sum(row_count) filter (where grain = 'person_day') as person_row_count,
+        sum(row_count) filter (where grain = 'person_day' and period_days = 1) as person_row_count,
         bool_or(grain = 'day') as has_totals
     from staging.snapshot
     where channel is not null
@@ -39,11 +40,9 @@ counted as (
 observed as (
     select
         channel,
-        not (
-            requested.person_row_count = 0
-            and requested.has_totals
-            and not coalesce(counted.has_activity, false)
-        ) as is_in_use
+        requested.person_row_count > 0
+        or not requested.has_totals
+        or coalesce(counted.has_activity, false) as is_in_use
     from requested
     left join counted using (channel)
 )

@@ -5,6 +5,7 @@
 --
 -- grain: window_end
 -- column last_complete_day: Newest day complete for every leadership channel; null if none is.
+-- column is_quiet: Fewer than half of the window's 20 weekdays are working days.
 -- column window_days: The window's days as a bit string over core.day.day_number.
 
 with
@@ -19,31 +20,32 @@ leadership_day as (
 ),
 
 newest as (
-    select max(day) as last_complete_day
+    select
+        max(day) as last_complete_day,
+        greatest(max(day), getvariable('as_of') - getvariable('settling_days')) as last_sunday
     from leadership_day
 ),
 
-ends as (
+last_day as (
     select
         core.day.day as window_end,
         core.day.day - 27 as window_start,
-        newest.last_complete_day
+        newest.last_complete_day,
+        coalesce(core.day.day = newest.last_complete_day, false) as is_newest
     from core.day
     cross join newest
     where
         core.day.day = newest.last_complete_day
-        or (
-            isodow(core.day.day) = 7
-            and core.day.day <= getvariable('as_of') - getvariable('settling_days')
-        )
+        or (isodow(core.day.day) = 7 and core.day.day <= newest.last_sunday)
 )
 
 select
-    ends.window_end,
-    ends.window_start,
-    ends.last_complete_day,
-    ends.window_end is not distinct from ends.last_complete_day as is_newest,
+    last_day.window_end,
+    last_day.window_start,
+    last_day.last_complete_day,
+    last_day.is_newest,
+    count(*) filter (where core.day.is_working_day) < 10 as is_quiet,
     bitstring_agg(core.day.day_number, 0, getvariable('last_day_number')) as window_days
-from ends
-inner join core.day on core.day.day between ends.window_start and ends.window_end
+from last_day
+inner join core.day on core.day.day between last_day.window_start and last_day.window_end
 group by all

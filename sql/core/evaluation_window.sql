@@ -1,6 +1,7 @@
 -- One 28-day window for the organisation as a whole: may reach be shown, and with what reserve?
 --
 -- Leadership's channels decide; an unknown day in any other channel in use only makes it partial.
+-- After the last day that is complete for all of them, nothing is shown.
 --
 -- grain: window_end
 
@@ -29,6 +30,7 @@ select
             > coalesce(core.evaluation_day.last_complete_day, date '0001-01-01')
             then 'no_data'
         when channels.is_partial then 'partial'
+        when core.evaluation_day.is_quiet then 'quiet'
         else 'ok'
     end as status
 from core.evaluation_day

@@ -71,12 +71,15 @@ select
         min(recognised.last_activity_date),
         min(recognised.day) filter (where recognised.is_active)
     ) as first_seen_date,
-    bitstring_agg(recognised.day_number, 0, getvariable('last_day_number'))
-        filter (where recognised.is_active) as active_days,
-    bitstring_agg(recognised.day_number, 0, getvariable('last_day_number'))
-        filter (where recognised.has_received) as received_days,
-    bitstring_agg(recognised.day_number, 0, getvariable('last_day_number'))
-        filter (where recognised.has_contributed) as contributed_days
+    bitstring_agg(
+        recognised.day_number, 0, getvariable('last_day_number')
+    ) filter (where recognised.is_active) as active_days,
+    bitstring_agg(
+        recognised.day_number, 0, getvariable('last_day_number')
+    ) filter (where recognised.has_received) as received_days,
+    bitstring_agg(
+        recognised.day_number, 0, getvariable('last_day_number')
+    ) filter (where recognised.has_contributed) as contributed_days
 from recognised
 where recognised.person_id is not null
 group by all

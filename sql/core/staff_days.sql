@@ -18,8 +18,5 @@ select
     bitstring_agg(day_in_force.day_number, 0, getvariable('last_day_number')) as staff_days
 from staging.directory
 inner join day_in_force on staging.directory.day = day_in_force.snapshot_day
-where
-    staging.directory.is_enabled
-    and staging.directory.account_class = 'member'
-    and not staging.directory.is_excluded
+where is_person(is_enabled, account_class, is_excluded)
 group by all

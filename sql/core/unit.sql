@@ -1,6 +1,7 @@
 -- One unit of the organisation: from the register, or, without one, each value of the attribute.
 --
--- The organisation is the root. People whose unit is unknown or blank stand in pseudo-units.
+-- The organisation is the root. People whose unit is unknown or blank stand in pseudo-units. Of
+-- several spellings of a value the most used one is its name.
 --
 -- grain: unit_id
 -- column is_pseudo: (unmapped) or (no department): shown, but never flagged.
@@ -12,10 +13,14 @@ spelling as (
     select
         staging.directory.unit_key,
         staging.directory.unit_value,
-        count(*) as account_count
+        count(*) as person_day_count
     from staging.directory
     inner join core.directory_span on staging.directory.day = core.directory_span.snapshot_day
-    where not getvariable('has_register') and staging.directory.unit_key <> ''
+    where
+        not getvariable('has_register')
+        and staging.directory.unit_key
+        not in ('', '(organisation)', '(unmapped)', '(no department)')
+        and is_person(is_enabled, account_class, is_excluded)
     group by all
 ),
 
@@ -28,7 +33,7 @@ named as (
     union all
     select
         unit_key as unit_id,
-        arg_max(unit_value, (account_count, unit_value)) as unit,
+        arg_max(unit_value, (person_day_count, unit_value)) as unit,
         '(organisation)' as parent_id
     from spelling
     group by all

@@ -7,11 +7,11 @@
 
 with
 
-step as (
+funnel_step as (
     select
         unit_id,
         window_end,
-        unnest([1, 2, 3, 4, 5]) as position,
+        unnest([1, 2, 3, 4, 5]) as step_number,
         unnest(
             ['no_account', 'no_licence', 'never_onboarded', 'dormant', 'wrong_channel']
         ) as reason,
@@ -28,17 +28,18 @@ step as (
 
 excess as (
     select
-        step.unit_id,
-        step.window_end,
-        step.position,
-        step.reason,
-        step.lost - step.entering * coalesce(share(whole.lost, whole.entering), 0) as lost_beyond
-    from step
-    inner join step as whole
-        on step.window_end = whole.window_end
-        and step.position = whole.position
+        funnel_step.unit_id,
+        funnel_step.window_end,
+        funnel_step.step_number,
+        funnel_step.reason,
+        funnel_step.lost
+        - funnel_step.entering * coalesce(share(whole.lost, whole.entering), 0) as lost_beyond
+    from funnel_step
+    inner join funnel_step as whole
+        on funnel_step.window_end = whole.window_end
+        and funnel_step.step_number = whole.step_number
         and whole.unit_id = '(organisation)'
-    where step.unit_id <> '(organisation)'
+    where funnel_step.unit_id <> '(organisation)'
 )
 
 select
@@ -49,5 +50,5 @@ from excess
 where lost_beyond > 1e-9
 qualify
     row_number() over (
-        partition by unit_id, window_end order by round(lost_beyond, 9) desc, position
+        partition by unit_id, window_end order by round(lost_beyond, 9) desc, step_number
     ) = 1

@@ -2,7 +2,8 @@
 --
 -- A UPN that only one account has ever held always means that account: through the snapshot in
 -- force, else the nearest later, else the nearest earlier one. A UPN that two accounts have held
--- (deleted and made again, or handed on) means only who holds it in the snapshot in force.
+-- (deleted and made again, or handed on) means only who holds it in the snapshot in force, and
+-- nobody where even that names two.
 --
 -- grain: upn_id, valid_from
 
@@ -21,13 +22,15 @@ owner as (
 contested as (
     select
         staging.directory.upn_id,
-        staging.directory.person_id,
         core.directory_span.valid_from,
-        core.directory_span.valid_to
+        core.directory_span.valid_to,
+        min(staging.directory.person_id) as person_id
     from staging.directory
     inner join owner using (upn_id)
     inner join core.directory_span on staging.directory.day = core.directory_span.snapshot_day
     where owner.person_id <> owner.other_person_id
+    group by all
+    having min(staging.directory.person_id) = max(staging.directory.person_id)
 )
 
 select

@@ -1,7 +1,7 @@
 -- How many people of the whole organisation used one channel on one day.
 --
--- A person counts who was staff on that day. A day that has not landed, or whose names are
--- concealed, is null: unknown, not silent.
+-- A person counts who was staff on that day. A day of which nothing is known (not landed, empty
+-- though people were at work, names concealed) is null: a gap, not silence.
 --
 -- grain: channel, day
 -- column channel: teams, viva_engage or sharepoint.
@@ -41,11 +41,9 @@ select
     core.channel_day.channel,
     core.channel_day.day,
     core.channel_day.is_complete as complete,
-    case when is_landed and not is_concealed then coalesce(counted.active, 0) end as active,
-    case when is_landed and not is_concealed then coalesce(counted.received, 0) end as received,
-    case
-        when is_landed and not is_concealed then coalesce(counted.contributed, 0)
-    end as contributed
+    case when has_figures then coalesce(counted.active, 0) end as active,
+    case when has_figures then coalesce(counted.received, 0) end as received,
+    case when has_figures then coalesce(counted.contributed, 0) end as contributed
 from core.channel_day
 left join counted
     on core.channel_day.channel = counted.channel and core.channel_day.day = counted.day

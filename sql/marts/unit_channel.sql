@@ -6,8 +6,8 @@
 -- column channel: teams, viva_engage or sharepoint.
 -- column window_end: Last day of the window.
 -- column window_days: Length of the window in days.
--- column status: ok, partial, suppressed (too few licensed to show), not_trusted, no_data or
---     not_in_use; without figures in the last four.
+-- column status: ok, partial (1 to 4 days are missing), quiet (few working days), suppressed (too
+--     few licensed to show), not_trusted, no_data or not_in_use; without figures in the last four.
 -- column licensed: Persons with a licence for the channel, or active in it.
 -- column active: Of those, did anything in the channel in the window.
 -- column received: Of those, took something in.
@@ -32,7 +32,7 @@ permitted as (
         received,
         contributed
     from core.unit_channel
-    where status in ('ok', 'partial')
+    where status in ('ok', 'partial', 'quiet')
 )
 
 select
@@ -49,7 +49,7 @@ select
     share(permitted.active, permitted.licensed) as adoption_rate,
     wilson_low(permitted.active, permitted.licensed) as adoption_low,
     wilson_high(permitted.active, permitted.licensed) as adoption_high,
-    cast([] as varchar []) as coded
+    cast([] as varchar[]) as coded
 from core.unit_channel
 inner join core.unit using (unit_id)
 left join permitted

@@ -43,7 +43,9 @@ suppressed as (
     select unit_id
     from core.unit_window
     group by all
-    having arg_max(status, window_end) = 'suppressed'
+    having
+        arg_max(status, window_end) filter (where status not in ('no_data', 'not_trusted'))
+        = 'suppressed'
 )
 
 select

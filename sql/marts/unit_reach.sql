@@ -10,8 +10,8 @@
 -- column unit: The unit's name.
 -- column window_end: Last day of the window.
 -- column window_days: Length of the window in days.
--- column status: ok, partial (1 to 4 days are missing), suppressed (too few people to show),
---     not_trusted, no_data or not_in_use; without figures in the last four.
+-- column status: ok, partial (1 to 4 days are missing), quiet (few working days), suppressed (too
+--     few people to show), not_trusted, no_data or not_in_use; without figures in the last four.
 -- column staff: Expected heads in the unit, or its persons where those are more.
 -- column account: Of those, with an account of their own.
 -- column licensed: Of those, with a licence for a channel that leadership uses.
@@ -54,7 +54,7 @@ permitted as (
         end as reason
     from core.unit_window
     left join core.unit_reason using (unit_id, window_end)
-    where core.unit_window.status in ('ok', 'partial')
+    where core.unit_window.status in ('ok', 'partial', 'quiet')
 )
 
 select
@@ -76,7 +76,7 @@ select
     permitted.reason,
     case
         when permitted.is_coded then ['onboarded', 'active', 'reached', 'contributing']
-        else cast([] as varchar [])
+        else cast([] as varchar[])
     end as coded
 from core.unit_window
 inner join core.unit using (unit_id)

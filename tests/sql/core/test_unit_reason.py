@@ -1,0 +1,82 @@
+import duckdb
+import pytest
+
+from tests.tables import drawn, given, run_model
+
+HEADER = "unit_id | window_end | staff | account | licensed | onboarded | active | reached"
+
+
+def reason(db: duckdb.DuckDBPyConnection, organisation: str, unit: str) -> list[str]:
+    rows = [f"(organisation) | 2026-02-01 | {organisation}", f"north | 2026-02-01 | {unit}"]
+    given(db, "core.unit_funnel", "\n".join([HEADER, *rows]))
+    return drawn(run_model(db, "core.unit_reason"), "unit_id, reason")
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("20 | 10 | 10 | 10 | 10 | 10", "no_account"),
+        ("20 | 20 | 10 | 10 | 10 | 10", "no_licence"),
+        ("20 | 20 | 20 | 10 | 10 | 10", "never_onboarded"),
+        ("20 | 20 | 20 | 20 | 10 | 10", "dormant"),
+        ("20 | 20 | 20 | 20 | 20 | 10", "wrong_channel"),
+    ],
+)
+def test_the_step_that_loses_most_beyond_the_organisations_rate_is_the_reason(
+    db: duckdb.DuckDBPyConnection, unit: str, expected: str
+) -> None:
+    assert reason(db, "100 | 95 | 90 | 85 | 80 | 75", unit) == [f"north | {expected}"]
+
+
+def test_what_counts_is_people_lost_beyond_the_rate_of_those_who_entered_the_step(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    # No account: 8 lost of 20 where half is usual. Dormant: 4 lost of 12 where none is.
+    assert reason(db, "100 | 50 | 50 | 50 | 50 | 50", "20 | 12 | 12 | 12 | 8 | 8") == [
+        "north | dormant"
+    ]
+
+
+def test_a_tie_goes_to_the_earlier_step(db: duckdb.DuckDBPyConnection) -> None:
+    # 5.8 too many on the first step and on the second; to a double the first is a hair less.
+    assert reason(db, "50 | 30 | 21 | 21 | 21 | 21", "33 | 14 | 4 | 4 | 4 | 4") == [
+        "north | no_account"
+    ]
+    assert reason(db, "90 | 81 | 81 | 81 | 81 | 81", "30 | 27 | 24 | 24 | 21 | 18") == [
+        "north | no_licence"
+    ]
+
+
+def test_no_step_above_the_organisations_own_rate_is_no_reason(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "9 | 8 | 7 | 6 | 5 | 4") == []
+    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "9 | 9 | 9 | 9 | 9 | 9") == []
+    assert reason(db, "26 | 11 | 11 | 11 | 11 | 11", "26 | 11 | 11 | 11 | 11 | 11") == []
+
+
+def test_a_step_that_nobody_enters_is_no_reason(db: duckdb.DuckDBPyConnection) -> None:
+    assert reason(db, "20 | 0 | 0 | 0 | 0 | 0", "10 | 0 | 0 | 0 | 0 | 0") == []
+
+
+def test_each_window_is_held_against_the_organisation_of_its_own_day(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(
+        db,
+        "core.unit_funnel",
+        f"""
+        {HEADER}
+        (organisation) | 2026-02-01 | 20 | 10 | 10 | 10 | 10 | 10
+        north          | 2026-02-01 | 10 | 5  | 4  | 4  | 4  | 4
+        (organisation) | 2026-02-08 | 20 | 20 | 10 | 10 | 10 | 10
+        north          | 2026-02-08 | 10 | 5  | 4  | 4  | 4  | 4
+        """,
+    )
+
+    result = run_model(db, "core.unit_reason")
+
+    assert drawn(result, "unit_id, window_end, reason") == [
+        "north | 2026-02-01 | no_licence",
+        "north | 2026-02-08 | no_account",
+    ]

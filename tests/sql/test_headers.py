@@ -1,0 +1,149 @@
+"""What every model's header promises: that nothing makes nothing, and that bad rows are caught."""
+
+import dataclasses
+
+import duckdb
+import pytest
+
+from adoption.errors import CheckFailed
+from adoption.models import Model
+from adoption.warehouse import run
+from tests.tables import drawn, given, models, real_columns, run_model
+
+MODELS = sorted(name for name, model in models().items() if model.schema != "staging")
+OF_NOTHING = {
+    "core.unit": ["(organisation) | Fjordvik |  | 0 | Fjordvik | false"],
+    "marts.build": ["2026-02-05 | Fjordvik |  |  |"],
+}
+"""Models that are no empty table when nothing is given: the root and the build are always there."""
+
+CHECKS = [(name, check) for name, model in models().items() for check in model.fails]
+PLANTED = {
+    "account <= staff and licensed <= account and onboarded <= licensed": (
+        "staff | account | licensed | onboarded",
+        ["4 | 4 | 4 | 4", "9 | 4 | 0 | 0"],
+        ["3 | 4 | 4 | 4", "4 | 3 | 4 | 3", "4 | 4 | 3 | 4", " | 4 | 3 | 3"],
+    ),
+    "active <= onboarded and reached <= active and contributing <= reached": (
+        "onboarded | active | reached | contributing",
+        ["4 | 4 | 4 | 4", "9 | 4 | 1 | 0"],
+        ["3 | 4 | 4 | 4", "4 | 3 | 4 | 3", "4 | 4 | 3 | 4", "4 | 4 | 3 |"],
+    ),
+    "active <= licensed and received <= active and contributed <= active": (
+        "licensed | active | received | contributed",
+        ["4 | 4 | 4 | 4", "9 | 4 | 1 | 3"],
+        ["3 | 4 | 4 | 4", "4 | 3 | 4 | 3", "4 | 3 | 3 | 4", " | 3 | 3 | 3"],
+    ),
+    "received <= active or active is null": (
+        "active | received",
+        ["4 | 4", " |"],
+        ["3 | 4", "3 |"],
+    ),
+    "result in ('pass', 'warn', 'fail')": ("result", ["pass", "warn", "fail"], ["failed", "''"]),
+    "message is not null": ("message | result", ["Read this. | warn"], [" | warn"]),
+    "level = 0 or parent_id is not null": (
+        "level | parent_id",
+        ["0 |", "1 | care"],
+        ["1 |", " |"],
+    ),
+    "closed_on > opened_on or closed_on is null": (
+        "opened_on | closed_on",
+        ["2026-02-01 | 2026-02-08", "2026-02-01 |"],
+        ["2026-02-08 | 2026-02-08", "2026-02-08 | 2026-02-01"],
+    ),
+    "(licensed is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))": (
+        "status | licensed",
+        ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
+        ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
+    ),
+    "licensed >= getvariable('min_group') or licensed is null": (
+        "status | licensed",
+        ["ok | 10", "no_data |"],
+        ["ok | 9"],
+    ),
+    "adoption_rate between adoption_low and adoption_high or adoption_rate is null": (
+        "adoption_low | adoption_rate | adoption_high",
+        ["0 | 0 | 0.1", " | |"],
+        ["0.5 | 0.4 | 0.6", "0.2 | 0.7 | 0.6", " | 0.5 | 0.6"],
+    ),
+    "(staff is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))": (
+        "status | staff",
+        ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
+        ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
+    ),
+    "reached <= staff or reached is null": (
+        "staff | reached",
+        ["10 | 10", "10 |"],
+        ["10 | 11", " | 1"],
+    ),
+    "reach_rate between reach_low and reach_high or reach_rate is null": (
+        "reach_low | reach_rate | reach_high",
+        ["0 | 0 | 0.1", " | |"],
+        ["0.5 | 0.4 | 0.6", "0.2 | 0.7 | 0.6", " | 0.5 | 0.6"],
+    ),
+    "staff >= getvariable('min_group') or staff is null": (
+        "status | staff",
+        ["ok | 10", "suppressed |"],
+        ["ok | 9"],
+    ),
+}
+"""For each `fail:` line: columns, rows that are good, and rows that it must catch."""
+
+SOME = {"DATE": "2026-02-01", "VARCHAR": "north", "INTEGER": "28", "BIGINT": "7"}
+"""Some key of each type, for a row whose key does not matter."""
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_nothing_makes_nothing(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    result = run_model(db, name)
+
+    assert drawn(result, "*") == OF_NOTHING.get(name, [])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_two_rows_with_one_key_are_caught(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    model = planted(db, name, [], "", "", "")
+
+    with pytest.raises(CheckFailed, match="must name one row"):
+        run(db, model)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_key_that_is_null_in_part_is_caught(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    model = planted(db, name, [], "", "")
+    db.execute(f"update planted set {model.grain[-1]} = null")
+
+    with pytest.raises(CheckFailed, match="must name one row"):
+        run(db, model)
+
+
+@pytest.mark.parametrize(("name", "check"), CHECKS)
+def test_a_check_lets_good_rows_pass_and_catches_each_bad_one(
+    db: duckdb.DuckDBPyConnection, name: str, check: str
+) -> None:
+    columns, good, bad = PLANTED[check]
+
+    for row in good:
+        assert run(db, planted(db, name, [check], columns, row)) == []
+    for row in bad:
+        model = planted(db, name, [check], columns, row)
+        with pytest.raises(CheckFailed, match="does not hold"):
+            run(db, model)
+
+
+def test_every_planted_row_belongs_to_a_check() -> None:
+    assert PLANTED.keys() == {check for _, check in CHECKS}
+
+
+def planted(
+    db: duckdb.DuckDBPyConnection, name: str, checks: list[str], columns: str, *rows: str
+) -> Model:
+    """The model `name` with these `fail:` lines only, and a select that gives just these rows."""
+    model = models()[name]
+    keys = [key for key in model.grain if key not in columns.split(" | ")]
+    some = [SOME[real_columns()[name][key]] for key in keys]
+    lines = [[*keys, columns], *([*some, row] for row in rows)]
+    given(db, name, "\n".join(" | ".join(filter(None, line)) for line in lines))
+    db.execute(f"create or replace temp table planted as from {name}")
+    db.execute(f"drop table {name}")
+    return dataclasses.replace(model, sql="from temp.planted", fails=tuple(checks))

@@ -1,0 +1,111 @@
+"""The formulas, against statsmodels and plain arithmetic over a grid with the edges 0, 1 and n."""
+
+import math
+from collections.abc import Sequence
+from itertools import product
+
+import duckdb
+import pytest
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+    proportions_ztest,
+)
+
+TOTALS = (1, 2, 3, 10, 400, 99_991)
+SHARES = sorted({(hits, n) for n in TOTALS for hits in {0, 1, n // 3, n - 1, n}})
+PAIRS = list(product(SHARES, SHARES))
+Z_VALUES = [n / 16 for n in range(-16 * 40, 16 * 40 + 1)]
+
+
+def asked(
+    db: duckdb.DuckDBPyConnection, formula: str, rows: Sequence[tuple[float, ...]]
+) -> list[float]:
+    """`formula` of a, b, c and d, the cells of each row."""
+    cells = dict(zip("abcd", map(list, zip(*rows, strict=True)), strict=False))
+    columns = ", ".join(f"unnest(${name}) as {name}" for name in cells)
+    found = db.execute(f"select {formula} from (select {columns})", cells).fetchall()
+    return [value for (value,) in found]
+
+
+@pytest.mark.parametrize(("formula", "end"), [("wilson_low", 0), ("wilson_high", 1)])
+def test_wilson_agrees_with_statsmodels(
+    db: duckdb.DuckDBPyConnection, formula: str, end: int
+) -> None:
+    expected = [proportion_confint(hits, n, 0.05, "wilson")[end] for hits, n in SHARES]
+
+    assert asked(db, f"{formula}(a, b)", SHARES) == pytest.approx(expected, abs=1e-12)
+
+
+def test_wilsons_ends_are_exact_where_nobody_or_everybody_is_hit(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    assert asked(db, "wilson_low(0, a)", [(n,) for n in TOTALS]) == [0.0] * len(TOTALS)
+    assert asked(db, "wilson_high(a, a)", [(n,) for n in TOTALS]) == [1.0] * len(TOTALS)
+
+
+@pytest.mark.parametrize("arguments", ["0, 0", "null, 10", "null, null", "3, null"])
+@pytest.mark.parametrize("formula", ["wilson_low", "wilson_high", "share"])
+def test_a_share_of_nobody_or_of_unknown_hits_is_unknown(
+    db: duckdb.DuckDBPyConnection, formula: str, arguments: str
+) -> None:
+    assert db.execute(f"select {formula}({arguments})").fetchall() == [(None,)]
+
+
+def test_newcombes_lower_end_agrees_with_statsmodels(db: duckdb.DuckDBPyConnection) -> None:
+    expected = [
+        confint_proportions_2indep(*first, *second, method="newcomb", compare="diff")[0]
+        for first, second in PAIRS
+    ]
+
+    found = asked(db, "newcombe_low(a, b, c, d)", [(*a, *b) for a, b in PAIRS])
+
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_normal_distribution_agrees_with_the_error_function(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    expected = [0.5 * math.erfc(-z / math.sqrt(2)) for z in Z_VALUES]
+
+    found = asked(db, "normal_cdf(a)", [(z,) for z in Z_VALUES])
+
+    assert found == pytest.approx(expected, abs=1e-12, rel=1e-9)
+
+
+def test_the_pooled_test_agrees_with_statsmodels(db: duckdb.DuckDBPyConnection) -> None:
+    varying = [(a, b) for a, b in PAIRS if 0 < a[0] + b[0] < a[1] + b[1]]
+    expected = [
+        proportions_ztest([a[0], b[0]], [a[1], b[1]], alternative="smaller") for a, b in varying
+    ]
+
+    rows = [(*a, *b) for a, b in varying]
+
+    z_scores = asked(db, "pooled_z(a, b, c, d)", rows)
+    p_values = asked(db, "normal_cdf(pooled_z(a, b, c, d))", rows)
+    assert z_scores == pytest.approx([z for z, _ in expected], rel=1e-10, abs=1e-12)
+    assert p_values == pytest.approx([p for _, p in expected], abs=1e-12)
+
+
+@pytest.mark.parametrize("arguments", ["0, 5, 0, 7", "5, 5, 7, 7", "3, 5, 0, 0"])
+def test_where_nothing_varies_or_nobody_is_left_there_is_no_z(
+    db: duckdb.DuckDBPyConnection, arguments: str
+) -> None:
+    assert db.execute(f"select pooled_z({arguments})").fetchall() == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("days", "window", "expected"),
+    [
+        ("0110", "0010", True),
+        ("0110", "1001", False),
+        (None, "1111", False),
+        ("0000", "1111", False),
+    ],
+)
+def test_days_of_which_nothing_is_known_lie_in_no_window(
+    db: duckdb.DuckDBPyConnection, days: str | None, window: str, expected: bool
+) -> None:
+    found = db.execute("select any_day($1::bit, $2::bit)", [days, window]).fetchall()
+
+    assert found == [(expected,)]

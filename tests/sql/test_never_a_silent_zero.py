@@ -1,0 +1,275 @@
+"""From reports to marts: whatever is not known shows as a gap with its reason, never as a zero.
+
+Ann and Bob work in North. Ann reads in Viva Engage on every Thursday from 2026-01-08 on, Bob
+nowhere. Reports of the four weeks to 2026-02-01 were all fetched on 2026-02-05, which is today.
+"""
+
+import duckdb
+import pytest
+
+from tests.tables import drawn, given, run_chain, set_variables
+
+SNAPSHOT = (
+    "report | grain | period_days | channel | day | fetched_on | refresh_date | row_count | "
+    "concealed_count"
+)
+ACTIVITY = "day | period_days | upn_id | is_active | has_received | has_contributed"
+PEOPLE = """
+day        | person_id | upn_id | unit_key | plan_set_id | account_class | is_enabled | is_excluded
+2026-02-05 | ann       | ann@   | north    | office      | member        | true       | false
+2026-02-05 | bob       | bob@   | north    | office      | member        | true       | false
+"""
+THURSDAYS = ("2026-01-08", "2026-01-15", "2026-01-22", "2026-01-29")
+DIRECTORY = "directory | | 1 | | 2026-02-05 | 2026-02-05 | | 2 |"
+LATE = "2026-02-05 | 2026-02-03"
+
+REACH = (
+    "unit_id, status, staff, account, licensed, onboarded, active, reached, contributing, "
+    "reach_rate, reason"
+)
+FIGURES = "2 | 2 | 2 | 1 | 1 | 1 | 0 | 0.5"
+GAPS = " |  |  |  |  |  |  | "
+KNOWN = "2 | 1 | 1 | 0 | 0.5"
+UNKNOWN = " |  |  |  | "
+
+
+@pytest.fixture(autouse=True)
+def north(db: duckdb.DuckDBPyConnection) -> None:
+    set_variables(db, min_group=1)
+    given(db, "config.channel", "channel | is_leadership\nteams | false\nviva_engage | true")
+    given(
+        db,
+        "config.calendar",
+        """
+        day                    | is_working_day
+        2026-01-05..2026-01-09 | true
+        2026-01-10..2026-01-11 | false
+        2026-01-12..2026-01-16 | true
+        2026-01-17..2026-01-18 | false
+        2026-01-19..2026-01-23 | true
+        2026-01-24..2026-01-25 | false
+        2026-01-26..2026-01-30 | true
+        2026-01-31..2026-02-01 | false
+        2026-02-02..2026-02-05 | true
+        """,
+    )
+    given(db, "config.unit", "unit_id | unit | parent_id\nnorth | North | (organisation)")
+    given(db, "config.unit_name", "unit_key | unit_id\nnorth | north")
+    given(db, "config.service_plan", "service_plan_id | channel\ncore | viva_engage")
+    given(db, "staging.plan_set", "day | plan_set_id | service_plan_id\n2026-02-05 | office | core")
+    given(db, "staging.directory", PEOPLE)
+    rows = [f"{day} | 1 | ann@ | true | true | false" for day in THURSDAYS]
+    given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows]))
+
+
+def landed(db: duckdb.DuckDBPyConnection, *engage: str, teams: str = "") -> None:
+    """Snapshots: the directory, Viva Engage as told, and Teams whole or as told."""
+    teams = teams or f"2026-01-05..2026-02-02 | {LATE} | 2 | 0"
+    given(
+        db,
+        "staging.snapshot",
+        "\n".join(
+            [
+                SNAPSHOT,
+                DIRECTORY,
+                f"teams_user_activity | person_day | 1 | teams | {teams}",
+                *(f"engage_user_activity | person_day | 1 | viva_engage | {row}" for row in engage),
+            ]
+        ),
+    )
+
+
+def reach_on(db: duckdb.DuckDBPyConnection, window_end: str) -> list[str]:
+    reach = run_chain(db, "marts.unit_reach")
+    return drawn(reach.filter(f"window_end = '{window_end}'"), REACH)
+
+
+def engage_on(db: duckdb.DuckDBPyConnection, window_end: str) -> list[str]:
+    rows = run_chain(db, "marts.unit_channel").filter(
+        f"window_end = '{window_end}' and channel = 'viva_engage'"
+    )
+    return drawn(rows, "unit_id, status, licensed, active, received, contributed, adoption_rate")
+
+
+def day_of(db: duckdb.DuckDBPyConnection, day: str) -> list[str]:
+    days = run_chain(db, "marts.channel_day").filter(f"day = '{day}' and channel = 'viva_engage'")
+    return drawn(days, "day, complete, active, received, contributed")
+
+
+def both(status: str, figures: str, reason: str = "") -> list[str]:
+    """The rows of the organisation, which has no reason, and of North."""
+    return [
+        f"(organisation) | {status} | {figures} |",
+        f"north | {status} | {figures} | {reason}".strip(),
+    ]
+
+
+def in_channel(status: str, figures: str) -> list[str]:
+    return [f"{unit} | {status} | {figures}".strip() for unit in ("(organisation)", "north")]
+
+
+def test_a_whole_window_has_figures_and_a_known_day_without_anybody_is_zero(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+
+    assert reach_on(db, "2026-02-01") == both("ok", FIGURES)
+    assert engage_on(db, "2026-02-01") == in_channel("ok", KNOWN)
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | true | 1 | 1 | 0"]
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | true | 0 | 0 | 0"]
+
+
+def test_a_day_that_never_landed_is_a_gap_and_its_window_partial(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(
+        db,
+        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
+        f"2026-01-24..2026-02-02 | {LATE} | 2 | 0",
+    )
+
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+    assert engage_on(db, "2026-02-01") == in_channel("partial", KNOWN)
+
+
+def test_an_unsettled_day_counts_with_the_rows_it_has_and_makes_its_window_partial(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(
+        db,
+        f"2026-01-05..2026-01-21 | {LATE} | 2 | 0",
+        "2026-01-22 | 2026-01-24 | 2026-01-23 | 1 | 0",
+        f"2026-01-23..2026-02-02 | {LATE} | 2 | 0",
+    )
+
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | false | 1 | 1 | 0"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+
+
+def test_eight_days_after_the_last_complete_one_nothing_newer_is_trusted(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-01-28 | {LATE} | 2 | 0")
+
+    assert reach_on(db, "2026-01-28") == both("partial", FIGURES)  # it began before the lake did
+    assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
+    assert engage_on(db, "2026-02-01") == in_channel("not_trusted", UNKNOWN)
+    assert drawn(run_chain(db, "core.quality_stale"), "result, value") == ["fail | 8"]
+
+
+def test_a_concealed_day_is_a_gap_and_the_window_that_ends_in_it_not_trusted(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(
+        db,
+        f"2026-01-05..2026-01-30 | {LATE} | 2 | 0",
+        f"2026-01-31..2026-02-02 | {LATE} | 2 | 2",
+    )
+
+    assert day_of(db, "2026-01-31") == ["2026-01-31 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
+    assert engage_on(db, "2026-02-01") == in_channel("not_trusted", UNKNOWN)
+
+
+def test_an_empty_weekday_is_a_gap_and_an_empty_sunday_silence(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(
+        db,
+        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
+        f"2026-01-23..2026-01-25 | {LATE} | 0 | 0",
+        f"2026-01-26..2026-02-02 | {LATE} | 2 | 0",
+    )
+
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
+    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 0 | 0 | 0"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+
+
+def test_more_than_four_missing_days_are_no_data_in_their_channel_alone_unless_it_is_leaderships(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    whole = f"2026-01-05..2026-02-02 | {LATE} | 2 | 0"
+    landed(db, whole, teams=f"2026-01-10..2026-02-02 | {LATE} | 2 | 0")
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+    assert engage_on(db, "2026-02-01") == in_channel("ok", KNOWN)
+
+
+def test_a_sunday_that_should_be_known_by_now_stands_without_data(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-01-31 | {LATE} | 2 | 0")
+
+    assert reach_on(db, "2026-02-01") == both("no_data", GAPS)
+    assert day_of(db, "2026-02-01") == ["2026-02-01 | false |  |  |"]
+
+
+def test_a_channel_that_the_tenant_does_not_have_has_no_figures_and_spoils_no_other(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    teams_counts = f"teams_user_counts | day | 90 | teams | 2026-02-03 | {LATE} | 90 |"
+    landed(
+        db,
+        f"2026-01-05..2026-02-02 | {LATE} | 2 | 0",
+        teams=f"2026-01-05..2026-02-02 | {LATE} | 0 | 0\n{teams_counts}",
+    )
+
+    assert reach_on(db, "2026-02-01") == both("ok", FIGURES)
+    rows = run_chain(db, "marts.unit_channel").filter("channel = 'teams'")
+    assert drawn(rows, "unit_id, status, licensed, active").count("north | not_in_use |  |") == 5
+    days = run_chain(db, "marts.channel_day").filter("channel = 'teams' and active is not null")
+    assert drawn(days, "day") == []
+
+
+def test_without_any_leadership_channel_reach_is_not_in_use_on_every_sunday(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(db, "staging.viva_engage_user_activity", ACTIVITY)
+    engage_counts = f"engage_user_counts | day | 90 | viva_engage | 2026-02-03 | {LATE} | 90 |"
+    landed(
+        db,
+        f"2026-01-05..2026-02-02 | {LATE} | 0 | 0",
+        teams=f"2026-01-05..2026-02-02 | {LATE} | 2 | 0\n{engage_counts}",
+    )
+
+    rows = drawn(run_chain(db, "marts.unit_reach"), f"window_end, {REACH}")
+
+    assert rows == [
+        f"2026-{sunday} | {unit} | not_in_use | {GAPS} |"
+        for sunday in ("01-11", "01-18", "01-25", "02-01")
+        for unit in ("(organisation)", "north")
+    ]
+
+
+def test_without_any_complete_day_every_sunday_is_a_gap(db: duckdb.DuckDBPyConnection) -> None:
+    landed(db, teams=f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+
+    assert reach_on(db, "2026-02-01") == both("no_data", GAPS)
+    build = run_chain(db, "marts.build")
+    assert drawn(build, "window_end, last_complete_day, first_ok_window_end") == ["|  |"]
+
+
+def test_days_before_the_first_directory_snapshot_are_counted_through_it(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")  # the directory is of 2026-02-05
+
+    spans = run_chain(db, "core.directory_span")
+    assert drawn(spans, "snapshot_day, valid_from") == ["2026-02-05 | 2026-01-05"]
+    assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 1 | 1 | 0"]
+
+
+def test_a_window_is_a_gap_where_most_persons_lack_a_unit(db: duckdb.DuckDBPyConnection) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+    given(db, "staging.directory", PEOPLE.replace("bob@   | north", "bob@   |      "))
+
+    assert reach_on(db, "2026-02-01") == [
+        f"{unit} | not_trusted | {GAPS} |"
+        for unit in ("(no department)", "(organisation)", "north")
+    ]
+    findings = run_chain(db, "core.quality_placement")
+    assert drawn(findings, "check_name, result, value, threshold") == [
+        "no_department | fail | 0.5 | 0.2",
+        "unmapped_department | pass | 0 |",
+    ]

@@ -48,38 +48,68 @@ reported as (
     from staging.sharepoint_user_activity
 ),
 
-recognised as (
+holder as (
+    select
+        upn_id,
+        valid_from,
+        valid_to,
+        person_id
+    from core.upn_owner
+    where is_contested
+),
+
+-- By name first, for the whole history at once: only a contested name depends on the day.
+named as (
     select
         reported.channel,
-        reported.last_activity_date,
-        coalesce(reported.person_id, core.upn_owner.person_id) as person_id,
-        case when reported.period_days = 1 then reported.day end as day,
-        cast(reported.day - getvariable('first_day') as integer) as day_number,
-        reported.period_days = 1 and reported.is_active as is_active,
-        reported.period_days = 1 and reported.has_received as has_received,
-        reported.period_days = 1 and reported.has_contributed as has_contributed
+        coalesce(reported.person_id, holder.person_id) as person_id,
+        reported.upn_id,
+        least(
+            min(reported.last_activity_date),
+            min(reported.day) filter (where reported.period_days = 1 and reported.is_active)
+        ) as first_seen_date,
+        bitstring_agg(
+            cast(reported.day - getvariable('first_day') as integer),
+            0,
+            getvariable('last_day_number')
+        ) filter (where reported.period_days = 1 and reported.is_active) as active_days,
+        bitstring_agg(
+            cast(reported.day - getvariable('first_day') as integer),
+            0,
+            getvariable('last_day_number')
+        ) filter (where reported.period_days = 1 and reported.has_received) as received_days,
+        bitstring_agg(
+            cast(reported.day - getvariable('first_day') as integer),
+            0,
+            getvariable('last_day_number')
+        ) filter (where reported.period_days = 1 and reported.has_contributed) as contributed_days
     from reported
+    left join holder
+        on reported.upn_id = holder.upn_id
+        and reported.day between holder.valid_from and holder.valid_to
+    group by all
+),
+
+recognised as (
+    select
+        named.channel,
+        coalesce(named.person_id, core.upn_owner.person_id) as person_id,
+        named.first_seen_date,
+        named.active_days,
+        named.received_days,
+        named.contributed_days
+    from named
     left join core.upn_owner
-        on reported.upn_id = core.upn_owner.upn_id
-        and reported.day between core.upn_owner.valid_from and core.upn_owner.valid_to
+        on named.upn_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
 )
 
 select
-    recognised.person_id,
-    recognised.channel,
-    least(
-        min(recognised.last_activity_date),
-        min(recognised.day) filter (where recognised.is_active)
-    ) as first_seen_date,
-    bitstring_agg(
-        recognised.day_number, 0, getvariable('last_day_number')
-    ) filter (where recognised.is_active) as active_days,
-    bitstring_agg(
-        recognised.day_number, 0, getvariable('last_day_number')
-    ) filter (where recognised.has_received) as received_days,
-    bitstring_agg(
-        recognised.day_number, 0, getvariable('last_day_number')
-    ) filter (where recognised.has_contributed) as contributed_days
+    person_id,
+    channel,
+    min(first_seen_date) as first_seen_date,
+    bit_or(active_days) as active_days,
+    bit_or(received_days) as received_days,
+    bit_or(contributed_days) as contributed_days
 from recognised
-where recognised.person_id is not null
+where person_id is not null
 group by all

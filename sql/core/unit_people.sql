@@ -8,19 +8,6 @@
 
 with
 
-conduct as (
-    select
-        person_id,
-        min(first_seen_date) as first_seen_date,
-        bit_or(active_days) as active_days,
-        bit_or(active_days) filter (where is_leadership) as leadership_days,
-        bit_or(received_days) filter (where is_leadership) as received_days,
-        bit_or(contributed_days) as contributed_days
-    from core.person_activity
-    inner join core.channel using (channel)
-    group by all
-),
-
 plans as (
     select
         plan_set_id,
@@ -35,16 +22,16 @@ observed as (
         core.staff.unit_id,
         core.staff.window_end,
         coalesce(plans.has_leadership_plan, false) as has_plan,
-        any_day(conduct.leadership_days, core.evaluation_day.window_days)
-        or (plans.plan_set_id is null and any_day(conduct.active_days, window_days)) as has_used,
-        coalesce(conduct.first_seen_date <= core.staff.window_end, false) as was_seen,
-        any_day(conduct.active_days, core.evaluation_day.window_days) as is_active,
-        any_day(conduct.received_days, core.evaluation_day.window_days) as has_received,
-        any_day(conduct.contributed_days, core.evaluation_day.window_days) as has_contributed
+        any_day(leadership_days, window_days)
+        or (plans.plan_set_id is null and any_day(active_days, window_days)) as has_used,
+        coalesce(core.person_conduct.first_seen_date <= core.staff.window_end, false) as was_seen,
+        any_day(active_days, window_days) as is_active,
+        any_day(received_days, window_days) as has_received,
+        any_day(contributed_days, window_days) as has_contributed
     from core.staff
     inner join core.evaluation_day using (window_end)
     left join plans using (plan_set_id)
-    left join conduct using (person_id)
+    left join core.person_conduct using (person_id)
 )
 
 select

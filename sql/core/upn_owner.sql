@@ -6,6 +6,7 @@
 -- nobody where even that names two.
 --
 -- grain: upn_id, valid_from
+-- column is_contested: More than one account has held it; most never are, which spares a join.
 
 with
 
@@ -31,13 +32,52 @@ contested as (
     where owner.person_id <> owner.other_person_id
     group by all
     having min(staging.directory.person_id) = max(staging.directory.person_id)
+),
+
+-- Nightly snapshots would make a row a night; days on which nothing changes are one stretch.
+marked as (
+    select
+        upn_id,
+        valid_from,
+        valid_to,
+        person_id,
+        coalesce(
+            lag(person_id) over by_day = person_id and lag(valid_to) over by_day = valid_from - 1,
+            false
+        ) as goes_on
+    from contested
+    window by_day as (partition by upn_id order by valid_from)
+),
+
+numbered as (
+    select
+        upn_id,
+        valid_from,
+        valid_to,
+        person_id,
+        count(*) filter (where not goes_on) over (
+            partition by upn_id order by valid_from
+        ) as stretch_number
+    from marked
+),
+
+stretch as (
+    select
+        upn_id,
+        stretch_number,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to,
+        min(person_id) as person_id
+    from numbered
+    group by all
 )
 
 select
     upn_id,
     date '0001-01-01' as valid_from,
     date '9999-12-31' as valid_to,
-    person_id
+    person_id,
+    false as is_contested
 from owner
 where person_id = other_person_id
 union all
@@ -45,5 +85,6 @@ select
     upn_id,
     valid_from,
     valid_to,
-    person_id
-from contested
+    person_id,
+    true as is_contested
+from stretch

@@ -3,15 +3,14 @@ import duckdb
 from tests.tables import drawn, given, run_model, set_variables
 
 DAYS = "person_id, channel, first_seen_date, active_days, received_days, contributed_days"
-ALWAYS = "0001-01-01 | 9999-12-31"
+OWNER = "upn_id | is_contested | valid_from | valid_to | person_id"
+ALWAYS = "false | 0001-01-01 | 9999-12-31"
 
 
 def test_a_persons_days_lie_in_one_string_of_bits_for_each_kind_of_action(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    given(
-        db, "core.upn_owner", f"upn_id | valid_from | valid_to | person_id\nann@ | {ALWAYS} | ann"
-    )
+    given(db, "core.upn_owner", f"{OWNER}\nann@ | {ALWAYS} | ann")
     given(
         db,
         "staging.viva_engage_user_activity",
@@ -54,7 +53,7 @@ def test_two_rows_for_one_person_and_day_are_one_day(db: duckdb.DuckDBPyConnecti
         db,
         "core.upn_owner",
         f"""
-        upn_id | valid_from | valid_to | person_id
+        upn_id | is_contested | valid_from | valid_to | person_id
         ann@   | {ALWAYS}   | ann
         anna@  | {ALWAYS}   | ann
         """,
@@ -78,9 +77,7 @@ def test_the_object_id_comes_before_the_name_and_a_row_that_names_nobody_known_i
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     set_variables(db, last_day_number=1)
-    given(
-        db, "core.upn_owner", f"upn_id | valid_from | valid_to | person_id\nann@ | {ALWAYS} | ann"
-    )
+    given(db, "core.upn_owner", f"{OWNER}\nann@ | {ALWAYS} | ann")
     given(
         db,
         "staging.teams_user_activity",

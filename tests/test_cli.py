@@ -1,6 +1,7 @@
 """How commands end when something is wrong: plain lines, the documented status, nothing lost."""
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -8,10 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import trustme
 
 from adoption.demo.run import write_config
 from adoption.demo.service import GraphService, error_fault, missing_role
 from tests.conftest import Demo
+from tests.graph.tls import Posted, Said, tls_serving
 from tests.running import Ended, adoption, in_home, marts, rows, run, warehouse
 
 
@@ -68,6 +71,36 @@ def test_an_unreachable_host_ends_in_1_and_keeps_what_is_published(demo: Demo, h
     assert (ended.status, published(home)) == (1, before)
     assert "The connection failed when Graph was asked for the user list" in ended.log
     assert "Traceback" not in ended.log
+
+
+def test_a_wrong_secret_ends_in_1_with_entras_own_reason_once_and_without_the_secret(
+    demo: Demo, home: Path, tmp_path: Path
+) -> None:
+    config = write_config(home, demo.world, endpoint="http://127.0.0.1:9/v1.0")
+    ids = 'tenant_id = "contoso"\nclient_id = "app"\n'
+    config.write_text(config.read_text().replace("[graph]\n", f"[graph]\n{ids}"))
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    before = published(home)
+
+    with tls_serving(authority, refuse_secret) as url:
+        ended = run(
+            home, "pull",
+            ADOPTION_ACCESS_TOKEN="", ADOPTION_CLIENT_SECRET="hunter2",
+            AZURE_AUTHORITY_HOST=url, REQUESTS_CA_BUNDLE=str(tmp_path / "ca.pem"),
+        )  # fmt: skip
+
+    assert (ended.status, ended.log.count("AADSTS7000215"), published(home)) == (1, 1, before)
+    assert ended.log.startswith("Nothing could be fetched.\n")
+    assert "for app app in tenant contoso with the client secret in ADOPTION_CLIENT" in ended.log
+    assert "hunter2" not in ended.log
+    assert "Traceback" not in ended.log
+
+
+def refuse_secret(_request: Posted) -> Said:
+    """What Entra answers to a secret that it does not know."""
+    body = {"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret."}
+    return Said(401, {"Content-Type": "application/json"}, json.dumps(body).encode())
 
 
 def test_a_full_disk_ends_in_1_and_keeps_what_is_published(home: Path) -> None:

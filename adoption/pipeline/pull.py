@@ -128,8 +128,12 @@ async def pull(
 
 
 def _nothing_fetched(result: PullResult) -> AdoptionError:
+    """Each cause once, with the reports that it kept away."""
     kind = TransientError if result.is_worth_retrying else PermanentError
-    lines = [f"{name}: {message}" for name, message in result.failures.items()]
+    names: dict[str, list[str]] = {}
+    for name, message in result.failures.items():
+        names.setdefault(message, []).append(name)
+    lines = [f"{', '.join(those)}: {message}" for message, those in names.items()]
     return kind("\n".join(["Nothing could be fetched.", *lines]))
 
 

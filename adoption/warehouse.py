@@ -33,6 +33,7 @@ def _scratch(spill: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         if spill is not None:
             connection.execute("set temp_directory = $1", [str(spill)])
         connection.execute("set preserve_insertion_order = false")
+        connection.execute("set enable_progress_bar = false")  # it would write among our results
         yield connection
     finally:
         connection.close()

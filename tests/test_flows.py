@@ -2,11 +2,31 @@
 
 from pathlib import Path
 
+import pytest
+
+from adoption.demo.run import AS_OF
 from adoption.demo.service import Fault, GraphService
-from tests.running import marts, run
+from tests.running import TOKEN, adoption, marts, rows, run
 
 PRODUCTS = ("TeamsUser", "Yammer", "SharePoint")
 FORMS = ("Counts", "Detail")
+
+
+@pytest.mark.usefixtures("graph")
+def test_a_first_night_makes_its_own_folder_and_shows_nothing_without_reserve(
+    home: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "not" / "there" / "yet"
+
+    first = adoption(
+        "--config", home / "adoption.toml", "--home", new, "--as-of", AS_OF.isoformat(), "nightly",
+        ADOPTION_ACCESS_TOKEN=TOKEN,
+    )  # fmt: skip
+
+    assert (first.status, first.log) == (0, "")
+    assert first.screen == f"{new / 'exports' / '2026-11-22'}\n"
+    statuses = rows(new, "select distinct status from marts.unit_reach order by 1")
+    assert statuses == [("no_data",), ("partial",), ("suppressed",)]
 
 
 def test_a_refused_token_is_not_tried_again_and_leaves_what_was_published(

@@ -66,7 +66,9 @@ def prepare_prefect(home: Path, environ: MutableMapping[str, str]) -> None:
     """Lets Prefect run in this process: its files under `home`, no telemetry, no log of its own.
 
     Whoever has a Prefect server or other settings keeps them: nothing that is set is changed.
+    Prefect makes its own folder, but not those above it, and then waits for a server in vain.
     """
+    (home / "prefect").mkdir(parents=True, exist_ok=True)
     for name, value in {
         "PREFECT_HOME": str((home / "prefect").resolve()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

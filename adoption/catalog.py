@@ -13,7 +13,11 @@ from adoption import resources
 from adoption.errors import ConfigError
 
 Role = Literal["receive", "contribute", "other"]
-ColumnType = Literal["date", "count", "seconds", "flag", "object_id", "upn", "drop"]
+ColumnType = Literal[
+    "date", "count", "seconds", "duration", "bytes", "flag", "state", "object_id", "upn",
+    "place_id", "name", "category", "period", "drop",
+]  # fmt: skip
+Grain = Literal["person_day", "place_day", "day"]
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,6 +29,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role | None = None
     required: bool = False
     aliases: tuple[str, ...] = ()
+    stands_in_for: str = ""
+    counts: str = ""
 
 
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -33,16 +39,23 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     title: str
     function: str
     channel: str
-    grain: Literal["person_day", "day"]
-    period: Literal["D7", "D30", "D90", "D180"]
+    grain: Grain
     columns: dict[str, Column]
+    period: Literal["D7", "D30", "D90", "D180"] | None = None
     name: str = ""
     conversational: bool = False
+    twin: str = ""
 
     @cached_property
     def stored(self) -> tuple[Column, ...]:
         """The columns that reach the lake, in catalog order."""
-        return tuple(c for c in self.columns.values() if c.type != "drop")
+        unstored = ("drop", "period", "duration")
+        return tuple(c for c in self.columns.values() if c.type not in unstored)
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether it is asked of Graph; the others only land from files brought by hand."""
+        return self.period is not None
 
     @cached_property
     def by_heading(self) -> Mapping[str, Column]:
@@ -55,8 +68,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
 
 
 def normalise_heading(heading: str) -> str:
-    """`heading` without case and white space: Graph's own sources differ in both."""
-    return re.sub(r"\s+", "", heading.replace("\ufeff", "")).casefold()
+    """`heading` without case, white space and what joins words: sources differ in all of them."""
+    return re.sub(r"[\s_\-\ufeff]+", "", heading).casefold()
 
 
 def load_catalog(path: Path | None = None) -> Mapping[str, Report]:

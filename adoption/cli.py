@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: `--help`, `status` and `que
 """
 
 import datetime as dt
+import io
 import logging
 import os
 import sys
@@ -150,6 +151,58 @@ def pull(given: _Globals, since: str | None, until: str | None, names: tuple[str
     return _report_pull(result)
 
 
+@app.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--directory",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A user list exported from Entra or the admin centre.",
+)
+@click.option("--dry-run", "is_trial", is_flag=True, help="Say what it would do, and do nothing.")
+@click.option("--report", metavar="NAME", help="The report, where the header fits more than one.")
+@click.option("--until", metavar="DATE", help="The last day covered, where a file does not say so.")
+@click.option("--days", metavar="N", type=int, help="How many days, where a file does not say so.")
+@_as_of
+@click.pass_obj
+def import_(
+    given: _Globals,
+    files: tuple[Path, ...],
+    directory: Path | None,
+    is_trial: bool,
+    report: str | None,
+    until: str | None,
+    days: int | None,
+) -> int:
+    """Land report files exported by hand: CSV, XLSX, or a ZIP of them."""
+    if not files and directory is None:
+        raise ConfigError("Name at least one file to import, or a user list with --directory.")
+    settings, last, today = given.settings(), parse_date(until), given.today()
+    from adoption.pipeline.importing import import_all
+    from adoption.pipeline.nightly import only_run
+    from adoption.recognition import Told
+
+    with only_run(settings.home):
+        result = import_all(
+            settings,
+            files,
+            directory=directory,
+            environ=os.environ,
+            as_of=today,
+            told=Told(report, last, days),
+            is_trial=is_trial,
+        )
+    for line in result.lines():
+        print(line)
+    for name, message in result.failures.items():
+        _say(f"Refused: {name}: {message}.")
+    if result.has_nothing:
+        return FAILED
+    if not is_trial:
+        _say("Run 'adoption build' (or let the next night do it) to see it in the figures.")
+    return PARTIAL if result.is_partial else DONE
+
+
 @app.command()
 @_as_of
 @click.pass_obj
@@ -201,6 +254,35 @@ def nightly(given: _Globals) -> int:
 
 
 @app.command()
+@click.option("--json", "as_json", is_flag=True, help="All findings as one JSON object.")
+@_as_of
+@click.pass_obj
+def check(given: _Globals, as_json: bool) -> int:
+    """Test the set-up from top to bottom, and say what to do about each finding."""
+    settings, today = given.settings(), given.today()
+    from adoption.pipeline.doctor.examine import examine
+    from adoption.pipeline.doctor.finding import render_json, render_line, verdict
+
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a unit's name may not fit the console's code
+        sys.stdout.reconfigure(errors="replace")
+    findings = []
+    for finding in examine(
+        settings,
+        config=given.config,
+        environ=os.environ,
+        as_of=today,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        on_wait=_say,
+    ):
+        findings.append(finding)
+        if not as_json:
+            print(render_line(finding), flush=True)
+    if as_json:
+        print(render_json(findings))
+    return FAILED if verdict(findings) == "fail" else DONE
+
+
+@app.command()
 @_as_of
 @click.pass_obj
 def status(given: _Globals) -> int:
@@ -246,7 +328,9 @@ def _say(line: str) -> None:
 
 def _report_pull(result: "PullResult") -> int:
     for what in result.lost:
-        _say(f"Lost: {what} is older than Graph reaches back.")
+        _say(f"Lost: {what}: Graph no longer serves it. A file exported in time can be imported.")
+    for warning in result.warnings:
+        _say(f"Warning: {warning}")
     for name, message in result.failures.items():
         _say(f"Missing: {name}: {message}")
     return PARTIAL if result.is_partial else DONE

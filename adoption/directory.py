@@ -54,8 +54,8 @@ class DirectoryAccount:
     department: str | None
     employee_type: str | None
     job_title: str | None
-    plans: tuple[tuple[str, str], ...]
-    """(service plan id, capability status)"""
+    plans: tuple[tuple[str, str], ...] | None
+    """(service plan id, capability status); None where it is not known what they have"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def accounts_table(
 ) -> pa.Table:
     """One row per account (`ACCOUNTS`), sorted by person_id.
 
-    account_class is member or guest (by userType); plan_set_id points into `plan_sets_table`.
+    account_class is member or guest (by userType); plan_set_id points into `plan_sets_table`, and
+    is null where it is not known which plans an account has.
     """
     columns = {
         "person_id": pseudonyms(key, "object_id", (a.id for a in accounts)),
@@ -96,7 +97,7 @@ def accounts_table(
         "is_excluded": [any(_matches(rule, a) for rule in exclude) for a in accounts],
         "unit_key": [name_key(a.unit_value) for a in accounts],
         "unit_value": [clean_name(a.unit_value) for a in accounts],
-        "plan_set_id": pa.array([plan_set_id(_usable(a)) for a in accounts], pa.int64()),
+        "plan_set_id": pa.array([_plan_set_of(a) for a in accounts], pa.int64()),
     }
     table = pa.table([columns[name] for name in ACCOUNTS.names], schema=ACCOUNTS)
     return table.sort_by([("person_id", "ascending"), ("upn_id", "ascending")])
@@ -120,8 +121,13 @@ def _matches(rule: Exclusion, account: DirectoryAccount) -> bool:
     )
 
 
+def _plan_set_of(account: DirectoryAccount) -> int | None:
+    return None if account.plans is None else plan_set_id(_usable(account))
+
+
 def _usable(account: DirectoryAccount) -> tuple[str, ...]:
-    return tuple(sorted({plan.lower() for plan, status in account.plans if status in USABLE}))
+    plans = account.plans or ()
+    return tuple(sorted({plan.lower() for plan, status in plans if status in USABLE}))
 
 
 def plan_set_id(plans: tuple[str, ...]) -> int:

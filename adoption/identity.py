@@ -6,6 +6,7 @@ quick to join, and of no use to anybody without the key.
 
 import hmac
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
@@ -18,6 +19,8 @@ Kind = Literal["object_id", "upn"]
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
 _GUEST = "#ext#"
 _SHORTEST_KEY = 16
+_MASK = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_key(key: bytes) -> bytes:
@@ -38,7 +41,7 @@ def fingerprint(key: bytes) -> str:
 
 def pseudonym(key: bytes, kind: Kind, value: str) -> int:
     """The 64-bit signed pseudonym of one identity; UPNs and ids count trimmed and case-folded."""
-    text = f"{kind}:{value.strip().casefold()}"
+    text = f"{kind}:{unicodedata.normalize('NFC', value.strip()).casefold()}"
     return int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:8], "big", signed=True)
 
 
@@ -68,3 +71,18 @@ def identity_class(upn: str | None) -> str:
     if _GUEST in text.casefold():
         return "guest"
     return "member" if re.fullmatch(r"[^@\s]+@[^@\s]+", text) else "concealed"
+
+
+def place_class(place_id: str | None, name: str | None) -> str:
+    """What kind of place a row is about, by its id and name: place, concealed or unnamed.
+
+    One switch conceals people, teams and sites alike: an id becomes all zeros, a name a mask (32
+    hex characters, or a GUID as in people's). A real id without a name or an address is a known
+    fault of the service, and no concealment.
+    """
+    id_text, text = (place_id or "").strip(), (name or "").strip()
+    if id_text == ZERO_GUID or _MASK.fullmatch(id_text):
+        return "concealed"
+    if _MASK.fullmatch(text) or _GUID.fullmatch(text):
+        return "concealed"
+    return "place" if id_text or text else "unnamed"

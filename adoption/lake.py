@@ -9,16 +9,23 @@ import datetime as dt
 import io
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from adoption.reports import ReportFacts
+
 Outcome = Literal["landed", "unchanged", "kept"]
 FACTS = "adoption"
+CUT_SIZES = frozenset({100, 200, 2000})
+"""Page sizes of Graph: just so many rows, where there were more before, are a first page alone."""
+_CUT_SHARE = 0.7
 _TEMPORARY = ".tmp"
+_LOST = ".lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,9 @@ class Snapshot:
     grain: str | None = None
     refresh_date: dt.date | None = None
     row_count: int = 0
-    concealed_count: int = 0
+    facts: ReportFacts = ReportFacts()
+    is_unknown: bool = False
+    """Graph answered that it knows no such report of this tenant."""
 
 
 def snapshot_path(home: Path, snapshot: Snapshot) -> Path:
@@ -47,33 +56,81 @@ def snapshot_path(home: Path, snapshot: Snapshot) -> Path:
 def land(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     """Writes `table` as the snapshot; the same rows on the same date are the same bytes.
 
-    Returns landed; unchanged where just that is there already; kept where an empty answer would
-    have replaced rows, or a concealed one names. Raises OSError (disk full, no permission), with
-    nothing changed.
+    Returns landed; unchanged where just that is there already; kept where the answer knows less
+    than what is there: empty, concealed, cut, or with rows or columns that could not be read.
+    Raises OSError (disk full, no permission), with nothing changed.
     """
     path = snapshot_path(home, snapshot)
     if path.exists() and _knows_more(path, snapshot, table):
         return "kept"
+    return land_anyway(home, snapshot, table)
+
+
+def land_anyway(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
+    """As `land`, but whatever lies there gives way: for what has been judged before."""
+    path = snapshot_path(home, snapshot)
     data = _render(snapshot, table)
     if path.exists() and path.read_bytes() == data:
         return "unchanged"
     _make_private_folders(path)
     _write_whole(path, data)
+    if snapshot.period_days == 1:
+        path.with_name(_LOST).unlink(missing_ok=True)
     return "landed"
 
 
+def mark_lost(home: Path, report: str, day: dt.date) -> None:
+    """Notes that the report of `day` can no longer be had; landing the day takes the note away."""
+    path = home / "lake" / report / f"day={day}" / _LOST
+    _make_private_folders(path)
+    path.touch(mode=0o600)
+
+
+def lost_days(home: Path, report: str) -> frozenset[dt.date]:
+    """The days of the report that are noted as lost."""
+    return frozenset(
+        dt.date.fromisoformat(mark.parent.name.removeprefix("day="))
+        for mark in (home / "lake" / report).glob(f"day=*/{_LOST}")
+    )
+
+
 def _knows_more(path: Path, snapshot: Snapshot, table: pa.Table) -> bool:
-    """Whether what lies at `path` would be lost to an empty or a concealed answer."""
+    """Whether what lies at `path` would be lost to a worse answer."""
     there = pq.read_metadata(path)
     if table.num_rows == 0 or there.num_rows == 0:
         return bool(there.num_rows > 0)
-    facts = json.loads(there.metadata[FACTS.encode()])
-    was_concealed = facts["concealed_count"] * 2 > facts["row_count"]
-    return snapshot.concealed_count * 2 > snapshot.row_count and not was_concealed
+    old, new = json.loads(there.metadata[FACTS.encode()]), _flat(snapshot)
+    return _looks_cut(table.num_rows, before=there.num_rows) or any(
+        _is_bad(new) and not _is_bad(old) for _is_bad in (_is_concealed, _has_refused, _has_blank)
+    )
+
+
+def _looks_cut(row_count: int, *, before: int) -> bool:
+    return row_count < before * _CUT_SHARE or (row_count in CUT_SIZES and row_count < before)
+
+
+def _is_concealed(facts: Mapping[str, Any]) -> bool:
+    return bool(facts["concealed_count"] * 2 > facts["row_count"])
+
+
+def _has_refused(facts: Mapping[str, Any]) -> bool:
+    return bool(facts.get("refused_count", 0))
+
+
+def _has_blank(facts: Mapping[str, Any]) -> bool:
+    counters = facts.get("counters", {}).values()
+    return any(counter["blank"] == facts["row_count"] for counter in counters)
+
+
+def _flat(snapshot: Snapshot) -> dict[str, Any]:
+    """The snapshot's facts as they stand in its footer, all on one level."""
+    snapshot_facts = asdict(snapshot)
+    report_facts = snapshot_facts.pop("facts")
+    return {**snapshot_facts, **report_facts}
 
 
 def _render(snapshot: Snapshot, table: pa.Table) -> bytes:
-    facts = json.dumps(asdict(snapshot), default=str, sort_keys=True)
+    facts = json.dumps(_flat(snapshot), default=str, sort_keys=True)
     buffer = io.BytesIO()
     pq.write_table(
         table.replace_schema_metadata({FACTS: facts}), buffer, compression="zstd", version="2.6"

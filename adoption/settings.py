@@ -84,6 +84,18 @@ class Privacy(_Section, frozen=True):
     retention_days: Annotated[int, msgspec.Meta(ge=56)] = 400
 
 
+class Trust(_Section, frozen=True):
+    """Limits beyond which figures are held back; the defaults are those of the definitions."""
+
+    min_match_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.95
+    usual_share: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.70
+    total_gap: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.02
+    total_gap_people: Annotated[int, msgspec.Meta(ge=0)] = 5
+    stale_after_days: Annotated[int, msgspec.Meta(ge=3)] = 7
+    blank_unit_share: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.20
+    bearable_days: Annotated[int, msgspec.Meta(ge=0, lt=28)] = 4
+
+
 class Settings(_Section, frozen=True):
     """`config/adoption.toml`, checked; `register_path` is resolved against the file's folder."""
 
@@ -95,6 +107,7 @@ class Settings(_Section, frozen=True):
     calendar: Calendar = Calendar()
     flags: Flags = Flags()
     privacy: Privacy = Privacy()
+    trust: Trust = Trust()
     folder: str = ""
 
     @property

@@ -182,6 +182,30 @@ QUALITY: Mapping[str, str] = {
         "from the same organisation and that the application may read all users, then fetch the "
         "directory again with 'adoption pull'."
     ),
+    "rows_refused": (
+        "{scope}: {value} rows of the day's report could not be read, so the day does not count. "
+        "It is fetched again as long as Microsoft serves it; 'adoption pull' says what is wrong "
+        "with the rows."
+    ),
+    "blank_column": (
+        "{scope}: {value} columns of the day's report are blank from top to bottom, so the day "
+        "does not count. 'adoption pull --since' with the day fetches it again; if they stay "
+        "blank, ask Microsoft's support."
+    ),
+    "rows_cut": (
+        "{scope}: the day's report has exactly {value} rows, and there were {threshold} before. It "
+        "looks cut, so the day does not count. It is fetched again every night."
+    ),
+    "rows_below_usual": (
+        "{scope}: the day's report has {value} rows, and at least {threshold} were to be expected. "
+        "If it was no special day, rows are missing; 'adoption pull --since' with the day "
+        "fetches it again."
+    ),
+    "totals": (
+        "{scope}: the rows of the day tell of {value} people for one kind of action, and Microsoft "
+        "itself counts {threshold}. Where it counts more, rows are missing and the day does not "
+        "count; 'adoption pull --since' with the day fetches it again."
+    ),
     "stale": (
         "Days since the newest complete day: {value} (limit: {threshold}). Beyond the limit the "
         "figures are not shown. Check that the nightly run runs; 'adoption check' shows what "
@@ -194,11 +218,20 @@ QUALITY: Mapping[str, str] = {
     ),
 }
 
+# What a check says that passes because nobody could look yet.
+OFF: Mapping[str, str] = {
+    "rows_below_usual": (
+        "Not looked at yet for {scope}: how many rows a day's report should have is known after "
+        "four weeks of reports and, where the reports list everybody, once the directory tells "
+        "who has a licence. Nothing needs to be done."
+    ),
+}
+
 
 def messages() -> frozenset[str]:
     """Every English text of this module that the catalogs must translate."""
     advices = (reason.advice for reason in REASONS.values())
-    tables = (_LABELS.values(), HEADINGS.values(), QUALITY.values())
+    tables = (_LABELS.values(), HEADINGS.values(), QUALITY.values(), OFF.values())
     return frozenset({LEGEND, PASSED}.union(advices, *tables))
 
 
@@ -242,8 +275,9 @@ def legend(language: str) -> str:
 
 
 def quality_rows(language: str) -> list[tuple[str, str]]:
-    """(check_name, template) for every check, and `pass` for one that found nothing."""
-    templates = {**QUALITY, "pass": PASSED}
+    """(check_name, template) for every check, `pass` for one that found nothing, …`_off`."""
+    off = {f"{check}_off": template for check, template in OFF.items()}
+    templates = {**QUALITY, "pass": PASSED, **off}
     return [(check, translate(template, language)) for check, template in templates.items()]
 
 
@@ -262,7 +296,8 @@ def quality_message(
     if check_name not in QUALITY:
         return None
     if result == "pass":
-        return translate(PASSED, language)
+        is_off_or_hidden = check_name in OFF and value is None
+        return None if is_off_or_hidden else translate(PASSED, language)
     template = translate(QUALITY[check_name], language)
     number = _percent if check_name in SHARES else decimal_text
     filled = {"scope": CHANNELS.get(scope, scope)}

@@ -63,7 +63,13 @@ def _rows(home: Path, name: str, schema: pa.Schema) -> str:
 def _told_by(report: Report) -> Mapping[str, str]:
     counters = [c for c in report.stored if c.type in ("count", "seconds", "flag")]
     if report.grain == "day":
-        return {"is_active": _any_above_zero(counters)}
+        return {
+            "is_active": _any_above_zero(counters),
+            "has_blank": " or ".join(f"{column.name} is null" for column in counters),
+            "totals": _totals(counters),
+        }
+    if report.grain == "place_day":
+        return {}
     received = _with_role(counters, "receive")
     contributed = _with_role(counters, "contribute")
     if report.conversational:
@@ -73,6 +79,13 @@ def _told_by(report: Report) -> Mapping[str, str]:
         "has_received": _any_above_zero(received),
         "has_contributed": _any_above_zero(contributed),
     }
+
+
+def _totals(columns: Iterable[Column]) -> str:
+    """A map from a counter of the person report to how many people Graph counts; a blank is 0."""
+    told = [column for column in columns if column.counts]
+    counters = ", ".join(f"'{column.counts}'" for column in told)
+    return f"map([{counters}], [{', '.join(f'coalesce({c.name}, 0)' for c in told)}])"
 
 
 def _with_role(columns: Iterable[Column], role: Role) -> list[Column]:

@@ -51,7 +51,15 @@ _FACTS = """
         (facts->>'fetched_on')::date as fetched_on,
         (facts->>'refresh_date')::date as refresh_date,
         (facts->>'row_count')::bigint as row_count,
-        (facts->>'concealed_count')::bigint as concealed_count
+        (facts->>'concealed_count')::bigint as concealed_count,
+        (facts->>'guest_count')::bigint as guest_count,
+        (facts->>'deleted_count')::bigint as deleted_count,
+        (facts->>'idle_count')::bigint as idle_count,
+        coalesce((facts->>'refused_count')::bigint, 0) as refused_count,
+        coalesce((facts->>'is_unknown')::boolean, false) as is_unknown,
+        facts->>'counters' as counters,
+        (facts->'unknown_headings')::varchar[] as unknown_headings,
+        (facts->'absent_headings')::varchar[] as absent_headings
     from (select decode(value)::json as facts from ({footers}) where decode(key) = 'adoption')
 """
 _NO_FOOTERS = "select ''::blob as key, ''::blob as value where false"
@@ -81,6 +89,12 @@ def read_snapshots(home: Path, *, since: dt.date | None = None) -> list[dict[str
         result = connection.execute(f"{query} order by report, day, period_days")
         names = [column[0] for column in result.description or ()]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def snapshot_table(home: Path) -> Any:
+    """All snapshots in the lake as an Arrow table, to be read once: they are thousands of files."""
+    with _scratch() as connection:
+        return connection.sql(snapshot_sql(home)).to_arrow_table()
 
 
 def build(
@@ -213,7 +227,7 @@ def _raise_if_any(connection: duckdb.DuckDBPyConnection, model: Model, check: st
 
 
 def _rows(model: Model, rows: list[tuple[Any, ...]]) -> str:
-    if {"person_id", "upn_id"} & set(model.grain):
+    if {"person_id", "upn_id", "name_id"} & set(model.grain):
         return "rows of persons (not shown)"
     return "; ".join(", ".join(str(value) for value in row) for row in rows)
 

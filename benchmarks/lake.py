@@ -20,10 +20,10 @@ import pyarrow.compute as pc
 from adoption.catalog import Column, Report, load_catalog, load_service_plans
 from adoption.directory import ACCOUNTS, PLAN_SETS, SKUS, plan_set_id
 from adoption.lake import Outcome, Snapshot, land
-from adoption.reports import report_schema
+from adoption.reports import facts_of, report_schema
 
 AS_OF = dt.date(2026, 11, 25)
-VERSION = 2
+VERSION = 3
 """Of what is made here: a lake of another version is made anew."""
 PEOPLE_PER_UNIT = 65
 UNITS_PER_SECTOR = 120
@@ -274,11 +274,10 @@ class _Town:
             "report_refresh_date": pa.array([day] * last, pa.date32()),
             "report_date": pa.array(dates, pa.date32()),
         }
-        for field in schema:
-            if field.name not in known:
-                counter = _counted(field.name, channel.report)
-                counts = [counted[counter] for counted in channel.history]
-                known[field.name] = pa.array(counts, field.type)
+        for column in channel.totals.stored:
+            if column.counts:
+                counts = [counted[column.counts] for counted in channel.history]
+                known[column.name] = pa.array(counts, pa.int32())
         table = pa.table([known[name] for name in schema.names], schema=schema)
         fetched = min(day + dt.timedelta(REFRESH_LAG), AS_OF)
         return _snapshot(channel.totals, day, TOTALS_DAYS, fetched, table), table
@@ -313,12 +312,6 @@ def _sorted_again(order: Ints, key: Ints) -> Ints:
     return order[np.argsort(key[order], kind="stable")]
 
 
-def _counted(total: str, report: Report) -> str:
-    """The counter whose people a column of the totals counts, by its name."""
-    kind = total.removesuffix("_person_count")
-    return next(c.name for c in report.stored if c.name.removeprefix("has_").startswith(kind))
-
-
 def _snapshot(
     report: Report, day: dt.date, period: int, fetched: dt.date, table: pa.Table
 ) -> Snapshot:
@@ -331,4 +324,5 @@ def _snapshot(
         fetched_on=fetched,
         refresh_date=fetched - dt.timedelta(REFRESH_LAG),
         row_count=table.num_rows,
+        facts=facts_of(table, report),
     )

@@ -78,10 +78,30 @@ create macro is_person(is_enabled, account_class, is_excluded) as
     is_enabled and account_class = 'member' and not is_excluded;
 
 -- Unknown days with which a window is still shown, as partial.
-create macro bearable_day_count() as 4;
+create macro bearable_day_count() as getvariable('bearable_days');
 
 -- Days after its newest complete day on which a channel is stale, and no longer trusted.
-create macro stale_after_days() as 7;
+create macro stale_after_days() as getvariable('stale_after_days');
 
 -- Share of persons without a unit up to which units may be told apart.
-create macro blank_unit_limit() as 0.2e0;
+create macro blank_unit_limit() as getvariable('blank_unit_share');
+
+-- The period that a pull fetches now and then, for the all-time dates in it alone.
+create macro history_days() as 180;
+
+-- Whether a report conceals who it is about: more than half of its rows carry masks.
+create macro is_concealed(concealed_count, row_count) as concealed_count * 2 > row_count;
+
+-- Share of a report's rows that must find an account, for the report to be believed.
+create macro min_match_rate() as getvariable('min_match_share');
+
+-- Share of the usual rows of such a weekday below which a report is too short to be whole.
+create macro usual_share() as getvariable('usual_share');
+
+-- Share of idle rows from which on a report lists everybody, and not only who was active.
+create macro everybody_share() as 0.1e0;
+
+-- Fewer than `total` by more than a share of it and by more than a few people: not the same thing
+-- counted a little differently.
+create macro is_far_below(people, total) as
+    total - people > greatest(getvariable('total_gap_people'), getvariable('total_gap') * total);

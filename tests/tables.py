@@ -33,14 +33,29 @@ VARIABLES: Mapping[str, Any] = {
     "first_day": FIRST_DAY,
     "last_day_number": 99,
     "settling_days": 3,
+    "cut_sizes": [100, 200, 2000],
     "organisation": "Fjordvik",
     "has_register": True,
     "min_group": 10,
     "target": 0.60,
     "fall_points": 10.0,
     "min_not_reached": 10,
+    "min_match_share": 0.95,
+    "usual_share": 0.70,
+    "total_gap": 0.02,
+    "total_gap_people": 5,
+    "stale_after_days": 7,
+    "blank_unit_share": 0.20,
+    "bearable_days": 4,
 }
 _NOWHERE = Path("/nonexistent")
+_DEFAULTS: Mapping[str, str] = {
+    "day_count": "28",
+    "refused_count": "0",
+    "is_unknown": "false",
+    "marts.unit_reach.window_days": "28",
+}
+"""What nearly every row has in columns that few tests are about."""
 
 
 def new_warehouse() -> duckdb.DuckDBPyConnection:
@@ -100,7 +115,8 @@ def real_columns() -> Mapping[str, Mapping[str, str]]:
 
 
 def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -> None:
-    """Makes the table `name` with the rows that are drawn; columns that are not drawn are NULL."""
+    """Makes the table `name` with the rows that are drawn; columns that are not drawn are NULL
+    (or in `_DEFAULTS`)."""
     lines = [line for line in drawing.splitlines() if line.strip()]
     rows = [[cell.strip() for cell in line.split("|")] for line in lines]
     header, body = (rows[0], rows[1:]) if rows else ([], [])
@@ -108,7 +124,9 @@ def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -
     unknown = [column for column in header if column not in kinds]
     assert not unknown, f"{name} has no column {', '.join(unknown)}"
     _drop(connection, name)
-    columns = ", ".join(f"{column} {kind}" for column, kind in kinds.items())
+    columns = ", ".join(
+        f"{column} {kind} default {_default(name, column)}" for column, kind in kinds.items()
+    )
     connection.execute(f"create table {name} ({columns})")
     values = [row for cells in body for row in _expand(cells, [kinds[c] for c in header])]
     if values:
@@ -121,6 +139,10 @@ def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -
                 for row in values
             ],
         )
+
+
+def _default(table: str, column: str) -> str:
+    return _DEFAULTS.get(f"{table}.{column}") or _DEFAULTS.get(column, "null")
 
 
 def _drop(connection: duckdb.DuckDBPyConnection, name: str) -> None:

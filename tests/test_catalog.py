@@ -30,7 +30,24 @@ def test_each_report_has_its_channel_function_and_period() -> None:
         "teams_user_counts": ("teams", "getTeamsUserActivityUserCounts", "day", "D90"),
         "viva_engage_user_counts": ("viva_engage", "getYammerActivityUserCounts", "day", "D90"),
         "sharepoint_user_counts": ("sharepoint", "getSharePointActivityUserCounts", "day", "D90"),
+        "teams_team_activity": ("teams", "getTeamsTeamActivityDetail", "place_day", None),
+        "viva_engage_group_activity": (
+            "viva_engage", "getYammerGroupsActivityDetail", "place_day", None,
+        ),
+        "sharepoint_site_usage": (
+            "sharepoint", "getSharePointSiteUsageDetail", "place_day", None,
+        ),
+        "email_user_activity": ("outlook", "getEmailActivityUserDetail", "person_day", None),
     }  # fmt: skip
+
+
+def test_what_has_no_period_is_never_asked_of_graph() -> None:
+    assert {name for name, report in CATALOG.items() if not report.is_pulled} == {
+        "teams_team_activity",
+        "viva_engage_group_activity",
+        "sharepoint_site_usage",
+        "email_user_activity",
+    }
 
 
 def test_the_roles_are_those_of_the_definitions() -> None:
@@ -44,6 +61,7 @@ def test_the_roles_are_those_of_the_definitions() -> None:
             {"Visited Page Count", "Viewed Or Edited File Count"},
             {"Shared Internally File Count", "Shared Externally File Count"},
         ),
+        "email_user_activity": ({"Read Count"}, {"Send Count"}),
     }
 
 
@@ -63,7 +81,11 @@ def test_every_counter_has_a_role_and_only_counters_have_one() -> None:
 
 
 def test_what_names_somebody_is_dropped_or_a_pseudonym() -> None:
-    named = {"User Principal Name", "User Id", "Display Name", "Tenant Display Name"}
+    named = {
+        "User Principal Name", "User Id", "Display Name", "Tenant Display Name",
+        "Owner Display Name", "Owner Principal Name", "Network Display Name",
+        "Shared Channel Tenant Display Names", "Assigned Products",
+    }  # fmt: skip
 
     assert {
         (heading, column.type)
@@ -75,6 +97,11 @@ def test_what_names_somebody_is_dropped_or_a_pseudonym() -> None:
         ("User Id", "object_id"),
         ("Display Name", "drop"),
         ("Tenant Display Name", "drop"),
+        ("Owner Display Name", "drop"),
+        ("Owner Principal Name", "drop"),
+        ("Network Display Name", "drop"),
+        ("Shared Channel Tenant Display Names", "drop"),
+        ("Assigned Products", "drop"),
     }
 
 
@@ -85,8 +112,31 @@ def test_names_in_the_lake_are_unique_and_safe_to_write_into_sql() -> None:
         assert all(name.isascii() and name.isidentifier() and name.islower() for name in names)
 
 
-def test_headings_compare_without_case_white_space_and_bom() -> None:
-    assert normalise_heading("\ufeffRead  COUNT ") == normalise_heading("ReadCount")
+def test_a_report_has_no_two_columns_of_one_heading() -> None:
+    for report in CATALOG.values():
+        headings = [h for c in report.columns.values() for h in (c.heading, *c.aliases)]
+        assert len(report.by_heading) == len(headings)
+
+
+def test_a_duration_stands_in_for_a_column_of_seconds_of_its_report() -> None:
+    for report in CATALOG.values():
+        durations = [c for c in report.columns.values() if c.type == "duration"]
+        seconds = {c.name for c in report.stored if c.type == "seconds"}
+        assert {c.stands_in_for for c in durations} == seconds
+        assert not any(c.stands_in_for for c in report.stored)
+
+
+def test_each_total_counts_the_people_of_one_counter_of_its_channels_report() -> None:
+    for report in (report for report in CATALOG.values() if report.grain == "day"):
+        (person,) = (other for other in PEOPLE.values() if other.channel == report.channel)
+        counted = [c.counts for c in report.stored if c.type == "count"]
+        assert len(set(counted)) == len(counted)
+        assert set(counted) <= {c.name for c in person.stored if c.role}
+
+
+def test_headings_compare_without_case_white_space_bom_and_what_joins_words() -> None:
+    for heading in ("\ufeffRead  COUNT ", "Read_Count", "read-count", "Read\u00a0Count"):
+        assert normalise_heading(heading) == normalise_heading("ReadCount")
 
 
 def test_every_alias_leads_to_its_column(tmp_path: Path) -> None:

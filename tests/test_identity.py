@@ -14,6 +14,7 @@ from adoption.identity import (
     check_key,
     fingerprint,
     identity_class,
+    place_class,
     pseudonym,
     pseudonyms,
 )
@@ -35,6 +36,7 @@ def hmac_sha256(key: bytes, message: bytes) -> bytes:
         ("object_id", "0A0B", "object_id:0a0b"),
         ("upn", " ÅSE.STRASSE@Fjordvik.no\t", "upn:åse.strasse@fjordvik.no"),
         ("upn", "Straße@fjordvik.no", "upn:strasse@fjordvik.no"),
+        ("upn", "A\u030ase@fjordvik.no", "upn:\u00e5se@fjordvik.no"),
     ],
 )
 def test_a_pseudonym_is_hmac_sha_256_cut_to_64_bits(kind: Kind, value: str, message: str) -> None:
@@ -99,6 +101,30 @@ def test_nobody_at_all_is_an_empty_column_of_numbers() -> None:
 )
 def test_a_name_that_is_no_plausible_upn_is_concealed(upn: str | None, kind: str) -> None:
     assert identity_class(upn) == kind
+
+
+@pytest.mark.parametrize(
+    ("place_id", "name", "kind"),
+    [
+        ("0000000a-1111-4222-8333-00000000000a", "Havn", "place"),
+        ("0000000a-1111-4222-8333-00000000000a", None, "place"),
+        ("fjord.example,0000000A-1111-4222-8333-00000000000A,9-9", "", "place"),
+        (None, "All Company", "place"),
+        (ZERO_GUID, "B5C6D7E8F90A1B2C3D4E5F60718293A4", "concealed"),
+        (f" {ZERO_GUID} ", "Havn", "concealed"),
+        (ZERO_GUID, None, "concealed"),
+        ("B5C6D7E8F90A1B2C3D4E5F60718293A4", "Havn", "concealed"),
+        (None, "B5C6D7E8F90A1B2C3D4E5F60718293A4", "concealed"),
+        (None, " b5c6d7e8f90a1b2c3d4e5f60718293a4", "concealed"),
+        (None, "3f2504e0-4f89-41d3-9a0c-0305e82c3302", "concealed"),
+        (None, None, "unnamed"),
+        ("", "  ", "unnamed"),
+    ],
+)
+def test_a_place_is_concealed_by_its_id_or_its_name(
+    place_id: str | None, name: str | None, kind: str
+) -> None:
+    assert place_class(place_id, name) == kind
 
 
 def test_a_key_that_is_too_short_is_refused_without_showing_it() -> None:

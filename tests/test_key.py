@@ -7,7 +7,7 @@ import pytest
 
 from adoption.errors import ConfigError
 from adoption.identity import fingerprint
-from adoption.key import VARIABLE, load_key
+from adoption.key import VARIABLE, find_key, load_key
 
 KEY = "a key from the environment"
 
@@ -69,7 +69,7 @@ def test_another_key_than_the_lakes_is_refused(tmp_path: Path) -> None:
     load_key(tmp_path, {VARIABLE: KEY})
 
     with pytest.raises(ConfigError) as caught:
-        load_key(tmp_path, {})
+        load_key(tmp_path, {VARIABLE: "another key of the environment"})
 
     assert str(caught.value) == (
         f"The pseudonym key is not the one that the lake in {tmp_path / 'lake'} was made with. Put "
@@ -77,6 +77,27 @@ def test_another_key_than_the_lakes_is_refused(tmp_path: Path) -> None:
         "recognised."
     )
     assert load_key(tmp_path, {VARIABLE: KEY}) == KEY.encode()
+
+
+def test_where_the_lakes_key_is_gone_no_other_one_is_made(tmp_path: Path) -> None:
+    load_key(tmp_path, {VARIABLE: KEY})
+
+    with pytest.raises(ConfigError) as caught:
+        load_key(tmp_path, {})
+
+    assert str(caught.value) == (
+        f"The pseudonym key that the lake in {tmp_path / 'lake'} was made with is gone. Put the "
+        f"old key back (HOME/pseudonym.key or {VARIABLE}); with another key nobody would be "
+        "recognised."
+    )
+    assert not (tmp_path / "pseudonym.key").exists()
+
+
+def test_looking_for_a_key_makes_nothing(tmp_path: Path) -> None:
+    assert find_key(tmp_path / "home", {}) is None
+    assert find_key(tmp_path / "home", {VARIABLE: KEY}) == KEY.encode()
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_lake_remembers_a_fingerprint_and_not_the_key(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from adoption.settings import (
     Privacy,
     Settings,
     Storage,
+    Trust,
     Units,
     load_settings,
     parse_settings,
@@ -58,6 +59,15 @@ min_not_reached = 20
 [privacy]
 min_group = 5
 retention_days = 200
+
+[trust]
+min_match_share = 0.9
+usual_share = 0.5
+total_gap = 0.05
+total_gap_people = 10
+stale_after_days = 14
+blank_unit_share = 0.3
+bearable_days = 2
 """
 
 
@@ -92,6 +102,7 @@ def test_everything_that_the_contract_lists_is_read() -> None:
         ),
         flags=Flags(0.5, 15.0, 20),
         privacy=Privacy(5, 200),
+        trust=Trust(0.9, 0.5, 0.05, 10, 14, 0.3, 2),
         folder="config",
     )
 
@@ -108,6 +119,7 @@ def test_only_the_name_is_needed_and_the_rest_is_as_documented() -> None:
         calendar=Calendar("NO", ()),
         flags=Flags(0.60, 10.0, 10),
         privacy=Privacy(10, 400),
+        trust=Trust(0.95, 0.70, 0.02, 5, 7, 0.20, 4),
     )
     assert (settings.home, settings.register_path) == (Path("data"), None)
 
@@ -151,6 +163,9 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(text: str, told: str)
         ("[flags]\ntarget = 60", "Expected `float` < 1.0 (at 'flags.target')."),
         ("[flags]\ntarget = 0.0", "Expected `float` > 0.0 (at 'flags.target')."),
         ("[flags]\nmin_not_reached = 0", "Expected `int` >= 1 (at 'flags.min_not_reached')."),
+        ("[trust]\nusual_share = 1.0", "Expected `float` < 1.0 (at 'trust.usual_share')."),
+        ("[trust]\nstale_after_days = 2", "Expected `int` >= 3 (at 'trust.stale_after_days')."),
+        ("[trust]\nbearable_days = 28", "Expected `int` < 28 (at 'trust.bearable_days')."),
         ("[privacy]\nmin_group = 4", "Expected `int` >= 5 (at 'privacy.min_group')."),
         ("[privacy]\nmin_group = true", "Expected `int`, got `bool` (at 'privacy.min_group')."),
         ("[privacy]\nretention_days = 27", "Expected `int` >= 56 (at 'privacy.retention_days')."),

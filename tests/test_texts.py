@@ -158,9 +158,19 @@ def test_without_a_sentence_or_its_number_there_is_no_message(
     assert texts.quality_message(check, "fail", "x", value, 7.0, "nb") is None
 
 
+def test_a_check_that_could_not_look_yet_is_not_said_to_have_passed() -> None:
+    check = "rows_below_usual"
+
+    assert texts.quality_message(check, "pass", "teams", 90.0, 70.0, "nb") == "I orden."
+    assert texts.quality_message(check, "pass", "teams", None, None, "nb") is None
+    off = dict(texts.quality_rows("nb"))[f"{check}_off"]
+    assert off.startswith("Ikke vurdert ennå for {scope}: ")
+
+
 def test_every_check_has_a_template_and_a_message_in_every_language() -> None:
     for language in ("en", *TRANSLATED):
-        assert [check for check, _ in texts.quality_rows(language)] == [*texts.QUALITY, "pass"]
+        checks = [check for check, _ in texts.quality_rows(language)]
+        assert checks == [*texts.QUALITY, "pass", *(f"{check}_off" for check in texts.OFF)]
         for check in texts.QUALITY:
             message = texts.quality_message(check, "warn", "north", 0.5, 0.25, language)
             assert message is not None

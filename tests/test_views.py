@@ -51,6 +51,7 @@ def test_a_report_that_never_landed_is_an_empty_typed_view(tmp_path: Path) -> No
             ("identity_class", "VARCHAR"),
             ("report_refresh_date", "DATE"),
             ("upn_id", "BIGINT"),
+            ("is_deleted", "BOOLEAN"),
             ("state_change_date", "DATE"),
             ("last_activity_date", "DATE"),
             ("posted_count", "INTEGER"),
@@ -120,6 +121,24 @@ def test_a_day_of_totals_is_active_where_any_total_is_above_zero(tmp_path: Path)
     ]
 
 
+def test_the_totals_of_a_day_are_told_by_the_counter_whose_people_they_count(
+    tmp_path: Path,
+) -> None:
+    land_rows(tmp_path, "viva_engage_user_counts", {"report_date": DAY, "read_person_count": 7})
+
+    ((totals,),) = rows(tmp_path, "lake.viva_engage_user_counts", "totals")
+    assert totals == {"liked_count": 0, "posted_count": 0, "read_count": 7}
+
+
+def test_a_place_has_no_roles(tmp_path: Path) -> None:
+    land_rows(tmp_path, "viva_engage_group_activity", {"place": "Havn", "read_count": 3})
+
+    view = "lake.viva_engage_group_activity"
+    assert rows(tmp_path, view, "place", "read_count") == [("Havn", 3)]
+    with pytest.raises(duckdb.BinderException):
+        rows(tmp_path, view, "is_active")
+
+
 def test_a_column_that_older_files_lack_is_null_in_them(tmp_path: Path) -> None:
     report = "viva_engage_user_activity"
     schema = report_schema(CATALOG[report])
@@ -131,6 +150,20 @@ def test_a_column_that_older_files_lack_is_null_in_them(tmp_path: Path) -> None:
         (1, None, False),
         (2, 3, True),
     ]
+
+
+def test_a_column_that_the_catalog_does_not_know_is_kept_in_the_lake_and_not_shown(
+    tmp_path: Path,
+) -> None:
+    report = "viva_engage_user_activity"
+    table = pa.Table.from_pylist([{"upn_id": 2}], report_schema(CATALOG[report]))
+    table = table.append_column("extra_storyline_posts_number", pa.array([7.0]))
+    land(tmp_path, Snapshot(report, dt.date(2026, 11, 21), 1, DAY), table)
+    land_rows(tmp_path, report, {"upn_id": 1})
+
+    assert rows(tmp_path, f"lake.{report}", "upn_id") == [(1,), (2,)]
+    with pytest.raises(duckdb.BinderException):
+        rows(tmp_path, f"lake.{report}", "extra_storyline_posts_number")
 
 
 def test_a_column_that_the_catalog_no_longer_knows_is_not_shown(tmp_path: Path) -> None:

@@ -92,6 +92,12 @@ def missing_role(match: str) -> Fault:
     return error_fault(match, 403, "S2SUnauthorized", "Invalid permission.", nested=True)
 
 
+def unknown_tenant(match: str) -> Fault:
+    """What the reports service answers where it has never seen any use."""
+    text = "We do not recognize this tenant ID. Please double-check the tenant ID and try again."
+    return error_fault(match, 404, "UnknownTenantId", text, nested=True)
+
+
 @dataclass(frozen=True, slots=True)
 class _Link:
     """A report file waiting to be fetched, once."""

@@ -145,7 +145,8 @@ class GraphClient:
         """The permissions that the access token carries; None if it does not tell.
 
         Entra writes application permissions into `roles`, delegated ones into `scp`, separated by
-        blanks. A token is for Graph alone to read: good enough for advice, never for a decision.
+        blanks. A token is for Graph alone to read: what cannot be read as one is left to Graph.
+        Raises as `Credential.get_token` does.
         """
         token = await self._session.credential.get_token(self._session.scope, enable_cae=True)
         try:

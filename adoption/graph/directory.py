@@ -140,10 +140,16 @@ def _account(user: _User, unit_value: str | None) -> DirectoryAccount:
         department=user.department,
         employee_type=user.employee_type,
         job_title=user.job_title,
-        plans=tuple(
-            (plan.service_plan_id.lower(), plan.capability_status or "")
-            for plan in user.assigned_plans or ()
-        ),
+        plans=_plans(user),
+    )
+
+
+def _plans(user: _User) -> tuple[tuple[str, str], ...] | None:
+    """Graph writes an empty list for whoever has none; a list that is left out tells nothing."""
+    if user.assigned_plans is None:
+        return None
+    return tuple(
+        (plan.service_plan_id.lower(), plan.capability_status or "") for plan in user.assigned_plans
     )
 
 

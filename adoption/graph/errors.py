@@ -3,7 +3,8 @@
 GraphUnavailable (TransientError)   how often it is worth trying, and how long Graph asked to wait
 └── StaleToken                      the reports service lost the token: once more with a fresh one
 DayOutOfReach (PermanentError)      from adoption.errors: the day is lost, or not there yet
-NoUsageData (PermanentError)        Graph knows no usage of this tenant (yet)
+NoUsageData (PermanentError)        Graph knows no usage of this tenant (yet), or not this report
+TokenRefused (PermanentError)       the access token is not good (any more)
 AccessDenied (PermanentError)       a permission or the consent to it is missing
 
 Nothing of a token, a pre-authenticated link or a person's address gets into a message.
@@ -24,6 +25,7 @@ ATTEMPTS_WHEN_THROTTLED = 5
 
 _LATER = "Graph may be busy or broken; run the command again later."
 _PAST_DAYS = re.compile(r"past \d+ days")
+_NO_SEGMENT = "Resource not found for the segment"
 _PRIVATE = re.compile(
     r"https?://\S+"  # a download link carries its own token
     r"|\S+@\S+"  # a person's address
@@ -74,7 +76,14 @@ class StaleToken(GraphUnavailable):
 
 
 class NoUsageData(PermanentError):
-    """The reports service does not know this tenant: no usage has been gathered yet."""
+    """The reports service does not know this tenant, or has no such report for it.
+
+    Where other channels' reports come all the same, the tenant does not have this channel.
+    """
+
+
+class TokenRefused(PermanentError):
+    """Graph does not accept the access token, whatever it is asked for."""
 
 
 class AccessDenied(PermanentError):
@@ -147,8 +156,13 @@ def _permanent(reply: Reply, call: Call, answer: str) -> PermanentError:
             f"{answer} Graph has no usage data of this tenant yet. Check [graph] tenant_id; a new "
             "tenant needs a few days of use first."
         )
+    if reply.status == 400 and reply.message.startswith(_NO_SEGMENT):
+        return NoUsageData(
+            f"{answer} Graph does not have this for the tenant, or not in its cloud. Check [graph] "
+            "endpoint; it must end in the version, as in https://graph.microsoft.com/v1.0."
+        )
     if reply.status == 401:
-        return PermanentError(
+        return TokenRefused(
             f"{answer} The access token was not accepted. Check that it is for this Graph endpoint "
             "and has not expired (ADOPTION_ACCESS_TOKEN lives about an hour)."
         )

@@ -77,7 +77,7 @@ def _seconds_after(error: GraphUnavailable, tried: int, base_seconds: float) -> 
 
 def _server_time(date: str | None) -> datetime:
     """The answer's own Date, since our clock and Graph's may differ."""
-    return _http_date(date or "") or datetime.now(UTC)
+    return parse_http_date(date or "") or datetime.now(UTC)
 
 
 def parse_retry_after(value: str, *, now: datetime) -> float | None:
@@ -89,12 +89,13 @@ def parse_retry_after(value: str, *, now: datetime) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        date = _http_date(value)
+        date = parse_http_date(value)
         seconds = (date - now).total_seconds() if date else 0.0
     return seconds if math.isfinite(seconds) and seconds > 0 else None
 
 
-def _http_date(text: str) -> datetime | None:
+def parse_http_date(text: str) -> datetime | None:
+    """The instant that an HTTP date names; None where it names none."""
     try:
         date = email.utils.parsedate_to_datetime(text.strip())
     except ValueError:

@@ -1,22 +1,24 @@
 """Lake to warehouse: what the models read besides the lake, and the build itself."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 
 from adoption import resources
 from adoption.calendar import working_days
 from adoption.catalog import load_catalog, load_service_plans
 from adoption.errors import PermanentError
+from adoption.lake import CUT_SIZES
 from adoption.models import load_models
 from adoption.pipeline.plan import SETTLING_DAYS
 from adoption.settings import Settings
 from adoption.texts import SHARES, advice_rows, quality_rows
 from adoption.units import Unit, known_names, load_register
 from adoption.views import lake_views
-from adoption.warehouse import build, read_snapshots, snapshot_sql
+from adoption.warehouse import build, snapshot_table
 
 
 def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
@@ -27,40 +29,54 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     """
     catalog = load_catalog()
     units = load_register(settings.register_path)
-    first, last = _landed_days(settings, as_of)
+    snapshots = snapshot_table(settings.home)
+    first, last, earliest = _landed_days(settings, snapshots.to_pylist(), as_of)
     return build(
         settings.home,
         models=load_models(resources.SQL),
         macros=(resources.SQL / "macros.sql").read_text(encoding="utf-8"),
-        inputs={"lake.snapshot": snapshot_sql(settings.home), **lake_views(settings.home, catalog)},
-        tables=config_tables(settings, units, first=first, as_of=as_of),
+        inputs=lake_views(settings.home, catalog),
+        tables={
+            "lake.snapshot": snapshots,
+            **config_tables(settings, units, first=earliest, as_of=as_of),
+        },
         variables={
             "as_of": as_of,
             "first_day": first,
             "last_day_number": (last - first).days,
             "settling_days": SETTLING_DAYS,
+            "cut_sizes": sorted(CUT_SIZES),
             "organisation": settings.organisation.name,
             "has_register": bool(units),
             "min_group": settings.privacy.min_group,
             "target": settings.flags.target,
             "fall_points": settings.flags.fall_points,
             "min_not_reached": settings.flags.min_not_reached,
+            **msgspec.structs.asdict(settings.trust),
         },
     )
 
 
-def _landed_days(settings: Settings, as_of: dt.date) -> tuple[dt.date, dt.date]:
-    """First day of a person report in the lake, and the last (at least `as_of`)."""
-    snapshots = read_snapshots(settings.home)
-    days = [s["day"] for s in snapshots if s["grain"] == "person_day" and s["period_days"] == 1]
+def _landed_days(
+    settings: Settings, snapshots: Sequence[Mapping[str, Any]], as_of: dt.date
+) -> tuple[dt.date, dt.date, dt.date]:
+    """First day of a person report in the lake, the last (at least `as_of`), and the first of all.
+
+    The first of all is where the oldest period file begins. Where only such files have landed, no
+    day is known by itself, and the days begin with `as_of`.
+    """
+    reports = [s for s in snapshots if s["grain"] == "person_day"]
     has_directory = any(s["report"] == "directory" for s in snapshots)
-    if not days or not has_directory:
-        wanted = "a day of any report" if has_directory else "the directory"
+    if not reports or not has_directory:
+        wanted = "any report" if has_directory else "the directory"
         raise PermanentError(
             f"Nothing to build from: the lake under {settings.home} does not have {wanted} yet. "
-            "Run 'adoption pull' first and read what it says."
+            "Run 'adoption pull' first and read what it says, or 'adoption import'."
         )
-    return min(days), max(*days, as_of)
+    days = [s["day"] for s in reports if s["period_days"] == 1]
+    starts = [s["day"] - dt.timedelta(s["period_days"] - 1) for s in reports]
+    first = min(days, default=as_of)
+    return first, max([*days, as_of]), min([*starts, first])
 
 
 def config_tables(

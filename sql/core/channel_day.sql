@@ -1,36 +1,48 @@
 -- One channel on one day: do we know what happened there?
 --
 -- Settled: fetched at least three days after the day, when the channel's newest refresh had
--- reached it. Complete: settled with rows and real names; or, on a day off, settled without rows
--- while a later day has some. Everything else is unknown, not silence.
+-- reached it. Complete: settled with rows that can be believed; or, on a day off, settled without
+-- rows while a later day has some. Everything else is unknown, not silence.
 --
 -- grain: channel, day
--- column is_concealed: Most of its rows carry masks instead of names.
--- column has_figures: Something is known, if not for good: rows with names, or a complete day off.
+-- column is_held_back: Its rows cannot be believed: a gate has failed.
+-- column is_silent: Nobody was there, as far as a report without rows on a day off can tell.
+-- column has_figures: Something is known, if not for good: rows to believe, or a complete day off.
 
 with
 
+failed as (
+    select distinct
+        channel,
+        day
+    from core.gate_day
+    where result = 'fail'
+),
+
 reported as (
     select
-        channel,
-        day,
-        row_count > 0 as has_rows,
-        concealed_count * 2 > row_count as is_concealed,
-        fetched_on - day >= getvariable('settling_days')
-        and coalesce(refresh_date >= day, true) as is_settled,
-        max(day) filter (where row_count > 0) over (partition by channel) as last_day_with_rows
-    from staging.snapshot
-    where grain = 'person_day' and period_days = 1
+        core.daily_report.channel,
+        core.daily_report.day,
+        core.daily_report.row_count > 0 as has_rows,
+        failed.day is not null as is_held_back,
+        core.daily_report.is_settled,
+        max(core.daily_report.day) filter (where core.daily_report.row_count > 0) over (
+            partition by core.daily_report.channel
+        ) as last_day_with_rows
+    from core.daily_report
+    left join failed
+        on core.daily_report.channel = failed.channel and core.daily_report.day = failed.day
 ),
 
 judged as (
     select
         core.channel.channel,
         core.day.day,
-        coalesce(reported.is_concealed, false) as is_concealed,
-        coalesce(reported.has_rows and not reported.is_concealed, false) as has_names,
+        coalesce(reported.is_held_back, false) as is_held_back,
+        coalesce(reported.has_rows and not reported.is_held_back, false) as has_names,
         coalesce(
             not reported.has_rows
+            and not reported.is_held_back
             and not core.day.is_working_day
             and core.day.day < reported.last_day_with_rows,
             false
@@ -45,7 +57,8 @@ judged as (
 select
     channel,
     day,
-    is_concealed,
+    is_held_back,
+    is_silent,
     has_names or (is_silent and is_settled) as has_figures,
     (has_names or is_silent) and is_settled as is_complete
 from judged

@@ -8,3 +8,4 @@ select
     cast(day - getvariable('first_day') as integer) as day_number,
     is_working_day
 from config.calendar
+where day >= getvariable('first_day')

@@ -7,7 +7,7 @@
 select
     day as snapshot_day,
     case
-        when row_number() over (order by day) = 1 then least(day, getvariable('first_day'))
+        when row_number() over (order by day) = 1 then date '0001-01-01'
         else day
     end as valid_from,
     coalesce(lead(day) over (order by day) - 1, date '9999-12-31') as valid_to

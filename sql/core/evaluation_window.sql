@@ -1,7 +1,8 @@
 -- One 28-day window for the organisation as a whole: may reach be shown, and with what reserve?
 --
 -- Leadership's channels decide; an unknown day in any other channel in use only makes it partial.
--- After the last day that is complete for all of them, nothing is shown.
+-- After the last day that is complete for all of them, nothing is shown. Imported period files may
+-- lack a channel that is not leadership's, which makes their window partial as well.
 --
 -- grain: window_end
 
@@ -21,12 +22,14 @@ channels as (
 
 select
     core.evaluation_day.window_end,
+    core.evaluation_day.day_count,
     case
         when not channels.has_leadership then 'not_in_use'
         when channels.is_missing then 'no_data'
         when channels.is_untrusted then 'not_trusted'
         when
-            core.evaluation_day.window_end
+            core.evaluation_day.day_count = 28
+            and core.evaluation_day.window_end
             > coalesce(core.evaluation_day.last_complete_day, date '0001-01-01')
             then 'no_data'
         when channels.is_partial then 'partial'

@@ -13,5 +13,6 @@ from core.unit_window
 inner join core.unit using (unit_id)
 where
     core.unit_window.status = 'ok'
+    and core.unit_window.day_count = 28
     and isodow(core.unit_window.window_end) = 7
     and not core.unit.is_pseudo

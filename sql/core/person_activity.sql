@@ -1,7 +1,5 @@
 -- What one person did in one channel, all days at once: a bit for each day of core.day.
 --
--- Bit strings, because every window then is one AND and one count, whatever day it ends on, and
--- a hundred million rows of person by day shrink to a few hundred thousand in a single pass.
 -- Several rows for a person and day (two names in one report) simply set the same bit.
 --
 -- grain: person_id, channel
@@ -10,97 +8,20 @@
 
 with
 
-reported as (
-    select
-        'teams' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.teams_user_activity
-    union all
-    select
-        'viva_engage' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.viva_engage_user_activity
-    union all
-    select
-        'sharepoint' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.sharepoint_user_activity
-),
-
-holder as (
-    select
-        upn_id,
-        valid_from,
-        valid_to,
-        person_id
-    from core.upn_owner
-    where is_contested
-),
-
--- By name first, for the whole history at once: only a contested name depends on the day.
-named as (
-    select
-        reported.channel,
-        coalesce(reported.person_id, holder.person_id) as person_id,
-        reported.upn_id,
-        least(
-            min(reported.last_activity_date),
-            min(reported.day) filter (where reported.period_days = 1 and reported.is_active)
-        ) as first_seen_date,
-        bitstring_agg(
-            cast(reported.day - getvariable('first_day') as integer),
-            0,
-            getvariable('last_day_number')
-        ) filter (where reported.period_days = 1 and reported.is_active) as active_days,
-        bitstring_agg(
-            cast(reported.day - getvariable('first_day') as integer),
-            0,
-            getvariable('last_day_number')
-        ) filter (where reported.period_days = 1 and reported.has_received) as received_days,
-        bitstring_agg(
-            cast(reported.day - getvariable('first_day') as integer),
-            0,
-            getvariable('last_day_number')
-        ) filter (where reported.period_days = 1 and reported.has_contributed) as contributed_days
-    from reported
-    left join holder
-        on reported.upn_id = holder.upn_id
-        and reported.day between holder.valid_from and holder.valid_to
-    group by all
-),
-
 recognised as (
     select
-        named.channel,
-        coalesce(named.person_id, core.upn_owner.person_id) as person_id,
-        named.first_seen_date,
-        named.active_days,
-        named.received_days,
-        named.contributed_days
-    from named
+        core.name_activity.channel,
+        case
+            when core.name_activity.is_person then core.name_activity.name_id
+            else core.upn_owner.person_id
+        end as person_id,
+        core.name_activity.first_seen_date,
+        core.name_activity.active_days,
+        core.name_activity.received_days,
+        core.name_activity.contributed_days
+    from core.name_activity
     left join core.upn_owner
-        on named.upn_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
+        on core.name_activity.name_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
 )
 
 select

@@ -16,4 +16,4 @@ select
 from core.newest_window
 inner join core.channel_window using (window_end)
 inner join core.channel using (channel)
-where core.channel.is_in_use
+where core.channel.is_in_use and core.channel_window.day_count = 28

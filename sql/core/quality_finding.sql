@@ -3,6 +3,7 @@
 -- grain: check_name, scope, day
 -- column value: What was measured; null where it is unknown, or too small to show.
 -- column is_small: The value would count a group too small to show.
+-- column is_off: Nobody could look yet.
 
 with
 
@@ -12,6 +13,8 @@ finding as (
     from core.quality_days_missing
     union all by name
     from core.quality_channel
+    union all by name
+    from core.quality_gate
     union all by name
     from core.quality_stale
     union all by name
@@ -31,5 +34,6 @@ select
     result,
     cast(value as double) as value,
     cast(threshold as double) as threshold,
-    coalesce(is_small, false) as is_small
+    coalesce(is_small, false) as is_small,
+    coalesce(is_off, false) as is_off
 from finding

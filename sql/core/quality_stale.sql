@@ -1,7 +1,8 @@
 -- How long ago the newest day was that is complete for every leadership channel.
 --
 -- Without any such day the value is unknown, and the check has failed all the same. Where the
--- tenant has no leadership channel at all, there is nothing to wait for, and no row.
+-- tenant has no leadership channel at all, or only period files have been brought by hand, there is
+-- nothing to wait for, and no row.
 --
 -- grain: check_name, scope, day
 
@@ -10,6 +11,11 @@ with
 leadership as (
     select bool_or(is_leadership) as has_leadership
     from core.channel
+),
+
+imported as (
+    select count(*) as window_count
+    from core.period_window
 ),
 
 newest as (
@@ -29,4 +35,7 @@ select
     stale_after_days() as threshold
 from newest
 cross join leadership
-where leadership.has_leadership
+cross join imported
+where
+    leadership.has_leadership
+    and (newest.last_complete_day is not null or imported.window_count = 0)

@@ -11,6 +11,7 @@ summed as (
         core.unit_ancestor.ancestor_id as unit_id,
         core.channel_window.channel,
         core.channel_window.window_end,
+        core.channel_window.day_count,
         core.channel_window.status as window_status,
         cast(coalesce(sum(core.unit_channel_people.licensed), 0) as bigint) as licensed,
         cast(coalesce(sum(core.unit_channel_people.active), 0) as bigint) as active,
@@ -29,6 +30,7 @@ select
     unit_id,
     channel,
     window_end,
+    day_count,
     case
         when window_status in ('not_in_use', 'no_data', 'not_trusted') then window_status
         when licensed < getvariable('min_group') then 'suppressed'

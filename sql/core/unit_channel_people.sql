@@ -1,5 +1,8 @@
 -- What the people placed directly in one unit did in one channel, window by window.
 --
+-- Where a person's plans are not known (a user list by hand), standing in the channel's report is
+-- having a licence for it.
+--
 -- grain: unit_id, channel, window_end
 
 with
@@ -10,7 +13,8 @@ opened as (
         core.staff.window_end,
         core.staff.person_id,
         core.channel.channel,
-        core.plan_set_channel.plan_set_id is not null as has_plan
+        core.plan_set_channel.plan_set_id is not null as has_plan,
+        core.staff.plan_set_id is null as has_unknown_plans
     from core.staff
     cross join core.channel
     left join core.plan_set_channel
@@ -23,15 +27,24 @@ observed as (
         opened.unit_id,
         opened.channel,
         opened.window_end,
-        opened.has_plan,
-        any_day(core.person_activity.active_days, window_days) as is_active,
-        any_day(core.person_activity.received_days, window_days) as has_received,
-        any_day(core.person_activity.contributed_days, window_days) as has_contributed
+        opened.has_plan
+        or (opened.has_unknown_plans and core.person_activity.person_id is not null) as has_plan,
+        any_day(core.person_activity.active_days, window_days)
+        or coalesce(core.period_conduct.is_active, false) as is_active,
+        any_day(core.person_activity.received_days, window_days)
+        or coalesce(core.period_conduct.has_received, false) as has_received,
+        any_day(core.person_activity.contributed_days, window_days)
+        or coalesce(core.period_conduct.has_contributed, false) as has_contributed
     from opened
     inner join core.evaluation_day using (window_end)
     left join core.person_activity
         on opened.person_id = core.person_activity.person_id
         and opened.channel = core.person_activity.channel
+    left join core.period_conduct
+        on core.evaluation_day.day_count <> 28
+        and opened.person_id = core.period_conduct.person_id
+        and opened.channel = core.period_conduct.channel
+        and opened.window_end = core.period_conduct.window_end
 )
 
 select

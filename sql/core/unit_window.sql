@@ -6,6 +6,7 @@
 select
     core.unit_funnel.unit_id,
     core.unit_funnel.window_end,
+    core.evaluation_window.day_count,
     case
         when core.evaluation_window.status in ('not_in_use', 'no_data', 'not_trusted')
             then core.evaluation_window.status

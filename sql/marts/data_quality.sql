@@ -29,7 +29,11 @@ worded as (
     from core.quality_finding
     left join config.quality_text
         on config.quality_text.check_name
-        = case when result = 'pass' then 'pass' else core.quality_finding.check_name end
+        = case
+            when is_off then core.quality_finding.check_name || '_off'
+            when result = 'pass' then 'pass'
+            else core.quality_finding.check_name
+        end
 )
 
 select

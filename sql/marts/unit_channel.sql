@@ -5,7 +5,7 @@
 -- column unit: The unit's name.
 -- column channel: teams, viva_engage or sharepoint.
 -- column window_end: Last day of the window.
--- column window_days: Length of the window in days.
+-- column window_days: Length of the window in days: 28, or that of an imported period file.
 -- column status: ok, partial (1 to 4 days are missing), quiet (few working days), suppressed (too
 --     few licensed to show), not_trusted, no_data or not_in_use; without figures in the last four.
 -- column licensed: Persons with a licence for the channel, or active in it.
@@ -40,7 +40,7 @@ select
     core.unit.unit,
     core.unit_channel.channel,
     core.unit_channel.window_end,
-    28 as window_days,
+    core.unit_channel.day_count as window_days,
     core.unit_channel.status,
     permitted.licensed,
     permitted.active,

@@ -30,7 +30,10 @@ latest as (
         on core.flag_episode.unit_id = marts.unit_reach.unit_id
         and marts.unit_reach.window_end
         <= coalesce(core.flag_episode.closed_on, date '9999-12-31')
-    where marts.unit_reach.status = 'ok' and isodow(marts.unit_reach.window_end) = 7
+    where
+        marts.unit_reach.status = 'ok'
+        and marts.unit_reach.window_days = 28
+        and isodow(marts.unit_reach.window_end) = 7
     qualify
         row_number() over (
             partition by

@@ -9,7 +9,7 @@
 -- column unit_id: The unit; see marts.unit.
 -- column unit: The unit's name.
 -- column window_end: Last day of the window.
--- column window_days: Length of the window in days.
+-- column window_days: Length of the window in days: 28, or that of an imported period file.
 -- column status: ok, partial (1 to 4 days are missing), quiet (few working days), suppressed (too
 --     few people to show), not_trusted, no_data or not_in_use; without figures in the last four.
 -- column staff: Expected heads in the unit, or its persons where those are more.
@@ -61,7 +61,7 @@ select
     core.unit_window.unit_id,
     core.unit.unit,
     core.unit_window.window_end,
-    28 as window_days,
+    core.unit_window.day_count as window_days,
     core.unit_window.status,
     permitted.staff,
     permitted.account,

@@ -5,6 +5,7 @@
 --
 -- grain: day, period_days, person_id, upn_id
 -- column person_id: Pseudonym of the object id, where the report carries one.
+-- column identity_class: What kind of name the row carries: member, guest, concealed or blank.
 -- column last_activity_date: All-time; it never makes a day active.
 
 select
@@ -12,6 +13,8 @@ select
     period_days,
     cast(null as bigint) as person_id,
     upn_id,
+    identity_class,
+    is_deleted,
     last_activity_date,
     is_active,
     has_received,

@@ -66,7 +66,10 @@ def test_a_last_slash_of_the_endpoint_is_not_doubled(tenant: Tenant) -> None:
     assert tenant.service.requests[0].path == GRAPH_PATH
 
 
-@pytest.mark.parametrize("report", load_catalog().values(), ids=load_catalog())
+PULLED = {name: report for name, report in load_catalog().items() if report.is_pulled}
+
+
+@pytest.mark.parametrize("report", PULLED.values(), ids=PULLED)
 def test_the_sdk_knows_every_report_of_the_catalog(report: Report) -> None:
     graph = GraphClient(Graph(), make_credential(Graph(), {"ADOPTION_ACCESS_TOKEN": "t"}))
     day = DAY if report.grain == "person_day" else None
@@ -154,6 +157,20 @@ def test_an_account_that_two_pages_name_counts_once(tenant: Tenant) -> None:
     found = [(account.id, account.upn, account.enabled) for account in tenant.ask(accounts)]
 
     assert found == [("1", "", False), ("2", "", True)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "plans"),
+    [({}, None), ({"assignedPlans": None}, None), ({"assignedPlans": []}, ())],
+    ids=["left out", "null", "none"],
+)
+def test_a_list_of_plans_that_is_left_out_is_unknown_and_an_empty_one_is_none(
+    tenant: Tenant, listed: dict[str, Any], plans: tuple[object, ...] | None
+) -> None:
+    page = msgspec.json.encode({"value": [{"id": "1", **listed}]})
+    tenant.service.faults.append(Fault("/users", status=200, headers=JSON, body=page))
+
+    assert [account.plans for account in tenant.ask(accounts)] == [plans]
 
 
 def linking_to(link: str) -> Fault:

@@ -13,7 +13,7 @@ from adoption.demo.service import Fault, GraphService, error_fault
 from adoption.errors import DayOutOfReach, PermanentError, TransientError
 from adoption.graph.client import GraphClient
 from adoption.graph.credential import Credential, make_credential
-from adoption.graph.errors import NoUsageData
+from adoption.graph.errors import NoUsageData, TokenRefused
 from adoption.settings import Graph
 from tests.demo.small_world import on
 from tests.graph.tenant import DAY, FUNCTION, JSON, REPORT, TODAY, WHAT, Tenant
@@ -238,10 +238,21 @@ def test_a_tenant_without_usage_data_is_told_so(tenant: Tenant) -> None:
     )
 
 
+def test_a_report_that_graph_does_not_have_is_told_with_where_to_look(tenant: Tenant) -> None:
+    text = "Resource not found for the segment 'getSharePointActivityUserDetail'."
+    tenant.service.faults.append(error_fault(FUNCTION, 400, "BadRequest", text))
+
+    assert failure(tenant, NoUsageData) == (
+        f"Graph answered 400 BadRequest when asked for {WHAT}: {text} Graph does not have this for "
+        "the tenant, or not in its cloud. Check [graph] endpoint; it must end in the version, as "
+        "in https://graph.microsoft.com/v1.0."
+    )
+
+
 def test_a_token_that_is_not_accepted_is_a_permanent_error(tenant: Tenant) -> None:
     tenant.credential = make_credential(Graph(), {"ADOPTION_ACCESS_TOKEN": "expired"})
 
-    message = failure(tenant, PermanentError)
+    message = failure(tenant, TokenRefused)
 
     assert (tenant.statuses, "expired" in message.split("ADOPTION")[0]) == ([401], True)
     assert message.startswith(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adoption.catalog import load_catalog
-from adoption.pipeline.plan import Request, plan_requests
+from adoption.pipeline.plan import Request, days_out_of_reach, plan_requests, spans
 
 CATALOG = load_catalog()
 ENGAGE = CATALOG["viva_engage_user_activity"]
@@ -41,9 +41,14 @@ def fact(day: dt.date, *, fetched_on: dt.date = TODAY, **other: Any) -> Mapping[
         "report": ENGAGE.name,
         "day": day,
         "period_days": 1,
+        "channel": "viva_engage",
+        "grain": "person_day",
         "fetched_on": fetched_on,
         "refresh_date": max(day, fetched_on - dt.timedelta(2)),
         "row_count": 3,
+        "concealed_count": 0,
+        "refused_count": 0,
+        "is_unknown": False,
         **other,
     }
 
@@ -109,6 +114,13 @@ def test_night_after_night_each_day_is_asked_for_until_it_is_settled() -> None:
         ({"refresh_date": dt.date(2026, 11, 10)}, True),
         ({"refresh_date": None}, False),
         ({"row_count": 0}, True),
+        ({"refused_count": 1}, True),
+        ({"concealed_count": 2}, True),
+        ({"concealed_count": 1}, False),
+        ({"row_count": 100}, True),
+        ({"row_count": 200}, True),
+        ({"row_count": 2000}, True),
+        ({"row_count": 101}, False),
     ],
     ids=[
         "settled",
@@ -118,6 +130,13 @@ def test_night_after_night_each_day_is_asked_for_until_it_is_settled() -> None:
         "refresh date behind",
         "no refresh date: age alone decides",
         "an empty weekday while other days have rows",
+        "a row was refused",
+        "most names concealed",
+        "few names concealed",
+        "a first page of 100",
+        "a first page of 200",
+        "a first page of 2000",
+        "no first page",
     ],
 )
 def test_an_older_day_is_asked_for_again_while_it_can_change(
@@ -196,3 +215,47 @@ def test_a_request_is_for_one_day_or_for_the_reports_period() -> None:
     requests = [Request(ENGAGE, TODAY), Request(ENGAGE), Request(COUNTS)]
 
     assert [request.period_days for request in requests] == [1, 180, 90]
+
+
+def test_a_lost_day_is_never_asked_for_again() -> None:
+    others = [f for f in FIRST_NIGHT if f["day"] not in nov(3, 23)]
+    lost = {ENGAGE.name: frozenset(nov(3, 23))}
+
+    for since in (None, dt.date(2026, 11, 20)):
+        planned = plan_requests([ENGAGE], others, as_of=TODAY, since=since, lost=lost)
+        assert {request.day for request in planned[ENGAGE.name]}.isdisjoint(nov(3, 23))
+
+
+def test_days_out_of_reach_are_those_that_never_landed_since_the_homes_first() -> None:
+    sharepoint = CATALOG["sharepoint_user_activity"]
+    earlier = fact(dt.date(2026, 10, 22), report=sharepoint.name, channel="sharepoint")
+    later = fact(dt.date(2026, 10, 24))
+
+    found = days_out_of_reach([ENGAGE, sharepoint, COUNTS], [earlier, later], as_of=TODAY)
+
+    october = dict(enumerate(days(dt.date(2026, 10, 1), dt.date(2026, 10, 31)), 1))
+    assert found == {
+        ENGAGE.name: [october[n] for n in (22, 23, 25, 26)],
+        sharepoint.name: [october[n] for n in (23, 24, 25, 26)],
+    }
+
+
+def test_a_channel_that_graph_does_not_know_has_lost_no_day() -> None:
+    sharepoint = CATALOG["sharepoint_user_activity"]
+    landed_day = fact(dt.date(2026, 10, 25), report=sharepoint.name, channel="sharepoint")
+    unknown = fact(TODAY, row_count=0, period_days=180, is_unknown=True)
+
+    assert days_out_of_reach([ENGAGE, sharepoint], [landed_day, unknown], as_of=TODAY) == {
+        sharepoint.name: [dt.date(2026, 10, 26)]
+    }
+
+
+def test_an_unknown_channel_is_asked_for_its_history_every_night() -> None:
+    unknown = fact(TODAY, row_count=0, period_days=180, is_unknown=True)
+
+    assert plan(unknown)[0] is None
+
+
+def test_days_in_a_row_are_told_as_a_span() -> None:
+    assert spans(nov(1, 3, 4, 5)) == "2026-11-01, 2026-11-03..2026-11-05"
+    assert spans([]) == ""

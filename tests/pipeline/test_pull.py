@@ -1,96 +1,50 @@
 """Graph to lake against the local service: what lands, what fails, and that nobody is named."""
 
-import asyncio
 import datetime as dt
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from adoption.catalog import load_catalog
 from adoption.demo.service import Fault, GraphService, missing_role
 from adoption.errors import ConfigError, PermanentError
-from adoption.graph.client import GraphClient
-from adoption.graph.credential import make_credential
-from adoption.identity import pseudonym
 from adoption.pipeline.nightly import pull_from_graph
-from adoption.pipeline.pull import PullResult, pull
-from adoption.settings import Settings, parse_settings
 from adoption.warehouse import read_snapshots
 from tests.demo.small_world import TODAY, SmallWorld, on
-
-KEY, TOKEN = "0123456789abcdef", "token-of-the-first-night"
-ENGAGE, SHAREPOINT, TEAMS = (
-    "viva_engage_user_activity",
-    "sharepoint_user_activity",
-    "teams_user_activity",
+from tests.pipeline.pulling import (
+    DIRECTORY,
+    ENGAGE,
+    PEOPLE,
+    SHAREPOINT,
+    TEAMS,
+    TOKEN,
+    TOTALS,
+    busy_world,
+    days_landed,
+    environ,
+    files,
+    header_alone,
+    pulled,
+    pulled_patiently,
+    rows,
+    settings_for,
+    upn_id,
 )
-PEOPLE = [TEAMS, ENGAGE, SHAREPOINT]
-TOTALS = ["teams_user_counts", "viva_engage_user_counts", "sharepoint_user_counts"]
-DIRECTORY = ["directory", "plan_set", "subscribed_sku"]
-
-
-def busy_world() -> SmallWorld:
-    world = SmallWorld()
-    world.done["viva_engage", on(20)] = {"id-ann": {"Read Count": 3, "Liked Count": 1}}
-    world.done["viva_engage", on(18)] = {"id-bob": {"Posted Count": 2}}
-    world.last["id-ann"] = on(20)
-    return world
 
 
 @pytest.fixture
-def graph() -> Iterator[GraphService]:
-    with GraphService(busy_world(), today=TODAY, calls_per_window=1000) as service:
+def world() -> SmallWorld:
+    return busy_world()
+
+
+@pytest.fixture
+def graph(world: SmallWorld) -> Iterator[GraphService]:
+    with GraphService(world, today=TODAY, calls_per_window=1000) as service:
         yield service
-
-
-def settings_for(graph: GraphService, home: Path, more: str = "") -> Settings:
-    return parse_settings(
-        f'[organisation]\nname = "Fjordvik"\n[graph]\nendpoint = "{graph.endpoint}"\n'
-        f"requests_per_10_minutes = 0\n{more}",
-        home=str(home),
-    )
-
-
-def environ(graph: GraphService) -> dict[str, str]:
-    return {"ADOPTION_ACCESS_TOKEN": graph.token, "ADOPTION_PSEUDONYM_KEY": KEY}
-
-
-def pulled(
-    graph: GraphService,
-    home: Path,
-    *names: str,
-    since: dt.date | None = None,
-    until: dt.date | None = None,
-    as_of: dt.date = TODAY,
-) -> PullResult:
-    return pull_from_graph(
-        settings_for(graph, home),
-        environ=environ(graph),
-        as_of=as_of,
-        since=since,
-        until=until,
-        names=names,
-    )
-
-
-def pulled_patiently(graph: GraphService, home: Path, *names: str) -> PullResult:
-    """As `pulled`, but nobody waits between two tries."""
-
-    async def no_wait(_seconds: float) -> None:
-        return
-
-    async def run() -> PullResult:
-        settings = settings_for(graph, home)
-        credential = make_credential(settings.graph, environ(graph))
-        async with GraphClient(settings.graph, credential, sleep=no_wait) as client:
-            return await pull(settings, client, environ=environ(graph), as_of=TODAY, names=names)
-
-    return asyncio.run(run())
 
 
 @pytest.fixture(scope="module")
@@ -101,36 +55,6 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with GraphService(world, today=TODAY, token=TOKEN, calls_per_window=1000) as graph:
         pulled(graph, home)
     return home
-
-
-def files(home: Path) -> dict[str, tuple[bytes, int]]:
-    return {
-        str(path.relative_to(home)): (path.read_bytes(), path.stat().st_mtime_ns)
-        for path in home.rglob("*")
-        if path.is_file()
-    }
-
-
-def rows(home: Path, report: str, day: dt.date, period: int = 1) -> list[dict[str, Any]]:
-    path = home / "lake" / report / f"day={day}" / f"D{period}.parquet"
-    found: list[dict[str, Any]] = pq.ParquetFile(path).read().to_pylist()
-    return found
-
-
-def days_landed(home: Path, report: str) -> list[dt.date]:
-    return [
-        fact["day"]
-        for fact in read_snapshots(home)
-        if fact["report"] == report and fact["period_days"] == 1
-    ]
-
-
-def header_alone(body: bytes) -> bytes:
-    return body.partition(b"\n")[0] + b"\n"
-
-
-def upn_id(upn: str) -> int:
-    return pseudonym(KEY.encode(), "upn", upn)
 
 
 def test_the_first_pull_lands_28_days_the_history_the_totals_and_the_directory(
@@ -147,8 +71,9 @@ def test_the_first_pull_lands_28_days_the_history_the_totals_and_the_directory(
 
 
 def test_a_day_lands_with_what_is_known_of_it(first_night: Path) -> None:
-    facts = [f for f in read_snapshots(first_night) if (f["report"], f["day"]) == (ENGAGE, on(20))]
+    found = [f for f in read_snapshots(first_night) if (f["report"], f["day"]) == (ENGAGE, on(20))]
 
+    facts = [{**fact, "counters": json.loads(fact["counters"])} for fact in found]
     assert facts == [
         {
             "report": ENGAGE,
@@ -160,6 +85,18 @@ def test_a_day_lands_with_what_is_known_of_it(first_night: Path) -> None:
             "refresh_date": on(22),
             "row_count": 1,
             "concealed_count": 0,
+            "guest_count": 0,
+            "deleted_count": 0,
+            "idle_count": 0,
+            "refused_count": 0,
+            "is_unknown": False,
+            "counters": {
+                "posted_count": {"above_zero": 0, "blank": 0},
+                "read_count": {"above_zero": 1, "blank": 0},
+                "liked_count": {"above_zero": 1, "blank": 0},
+            },
+            "unknown_headings": [],
+            "absent_headings": [],
         }
     ]
     assert rows(first_night, ENGAGE, on(20)) == [
@@ -168,6 +105,7 @@ def test_a_day_lands_with_what_is_known_of_it(first_night: Path) -> None:
             "identity_class": "member",
             "report_refresh_date": on(22),
             "upn_id": upn_id("ann@fjordvik.no"),
+            "is_deleted": False,
             "state_change_date": None,
             "last_activity_date": on(20),
             "posted_count": 0,
@@ -263,7 +201,7 @@ def test_an_unknown_report_is_a_mistake_and_nothing_is_asked(
     with pytest.raises(ConfigError) as caught:
         pulled(graph, tmp_path, "yammer")
 
-    known = ", ".join((*load_catalog(), "directory"))
+    known = ", ".join((*PEOPLE, *TOTALS, "directory"))
     assert str(caught.value) == f"Unknown report: yammer. Known: {known}."
     assert (graph.requests, list(tmp_path.iterdir())) == ([], [])
 
@@ -310,7 +248,19 @@ def test_a_directory_that_is_refused_is_named_and_the_reports_land(
     result = pulled(graph, tmp_path, ENGAGE, "directory", since=on(22))
 
     assert list(result.failures) == ["directory"]
-    assert {fact["report"] for fact in read_snapshots(tmp_path)} == {ENGAGE}
+    assert {fact["report"] for fact in read_snapshots(tmp_path)} == {ENGAGE, "subscribed_sku"}
+
+
+def test_products_that_are_refused_are_named_and_the_directory_lands(
+    graph: GraphService, tmp_path: Path
+) -> None:
+    graph.faults.append(missing_role("/v1.0/subscribedSkus"))
+
+    result = pulled(graph, tmp_path, "directory")
+
+    assert list(result.failures) == ["subscribed_sku"]
+    assert "Organization.Read.All" in result.failures["subscribed_sku"]
+    assert [fact["report"] for fact in read_snapshots(tmp_path)] == ["directory", "plan_set"]
 
 
 def test_an_empty_directory_is_a_failure_and_the_last_one_stays(
@@ -342,24 +292,67 @@ def test_a_report_that_changed_lands_nothing_and_is_told_by_its_columns(
     assert {fact["report"] for fact in read_snapshots(tmp_path)} == {TEAMS}
 
 
-@pytest.mark.parametrize("cell", [b"2026-02-30", b"Ann Aas"])
-def test_a_wrong_cell_fails_its_report_alone_and_names_nobody(
-    graph: GraphService, tmp_path: Path, caplog: pytest.LogCaptureFixture, cell: bytes
-) -> None:
-    graph.faults.append(
-        Fault(
-            r"getYammerActivityUserDetail\(date=2026-11-20\)",
-            stage="download",
-            body=lambda body: body.replace(b",active,,2026-11-20,", b",active,," + cell + b","),
-        )
+def with_cell(cell: bytes) -> Fault:
+    """Ann's last activity on the 20th reads `cell`."""
+    return Fault(
+        r"getYammerActivityUserDetail\(date=2026-11-20\)",
+        stage="download",
+        body=lambda body: body.replace(b",active,,2026-11-20,", b",active,," + cell + b","),
     )
+
+
+@pytest.mark.parametrize(("cell", "shown"), [(b"2026-02-30", "2026-02-30"), (b"Ann", "xxx")])
+def test_a_file_whose_rows_do_not_fit_fails_its_report_alone_and_names_nobody(
+    graph: GraphService, tmp_path: Path, caplog: pytest.LogCaptureFixture, cell: bytes, shown: str
+) -> None:
+    graph.faults.append(with_cell(cell))
 
     result = pulled(graph, tmp_path, ENGAGE, TEAMS, since=on(20), until=on(20))
 
-    assert list(result.failures) == [ENGAGE]
-    assert "in column 'Last Activity Date', row 1, is not a date" in result.failures[ENGAGE]
-    assert "Ann" not in result.failures[ENGAGE] + caplog.text
+    assert result.failures == {
+        ENGAGE: f"viva_engage_user_activity: row 1: '{shown}' in column 'Last Activity Date' is "
+        "not a date (YYYY-MM-DD); in all, 1 of 1 rows do not fit. Nothing of the file was landed."
+    }
+    assert "Ann" not in caplog.text
     assert days_landed(tmp_path, TEAMS) == [on(20)]
+
+
+def test_a_row_that_does_not_fit_is_told_and_its_day_asked_for_again(
+    world: SmallWorld, graph: GraphService, tmp_path: Path
+) -> None:
+    world.done["viva_engage", on(10)] = {"id-ann": {"Read Count": 1}, "id-bob": {}}
+    graph.faults.append(Fault("2026-11-10", stage="download", body=with_a_broken_row))
+
+    result = pulled(graph, tmp_path, ENGAGE, since=on(10), until=on(10))
+    graph.faults.clear()
+    again = pulled(graph, tmp_path, ENGAGE)
+
+    assert (result.failures, result.is_partial, result.refused_rows) == ({}, True, 1)
+    assert result.warnings == [
+        "viva_engage_user_activity 2026-11-10: 1 row could not be used, the first, row 1: 'xxxx' "
+        "in column 'Read Count' is not a whole number. The day stays incomplete and is asked for "
+        "again."
+    ]
+    assert (len(rows(tmp_path, ENGAGE, on(10))), again.is_partial) == (2, False)
+
+
+def with_a_broken_row(body: bytes) -> bytes:
+    """The first row's reads are a word."""
+    header, first, rest = body.split(b"\r\n", 2)
+    cells = first.split(b",")
+    cells[-4] = b"many"
+    return b"\r\n".join((header, b",".join(cells), rest))
+
+
+def test_a_file_that_is_wrong_on_one_day_keeps_no_other_day_away(
+    graph: GraphService, tmp_path: Path
+) -> None:
+    graph.faults.append(with_cell(b"2026-02-30"))
+
+    result = pulled(graph, tmp_path, ENGAGE)
+
+    assert list(result.failures) == [ENGAGE]
+    assert days_landed(tmp_path, ENGAGE)[-5:] == [on(18), on(19), on(21), on(22), on(23)]
 
 
 def test_downloads_that_keep_failing_are_named_and_the_days_between_them_land(

@@ -89,7 +89,7 @@ PLANTED = {
 }
 """For each `fail:` line: columns, rows that are good, and rows that it must catch."""
 
-SOME = {"DATE": "2026-02-01", "VARCHAR": "north", "INTEGER": "28", "BIGINT": "7"}
+SOME = {"DATE": "2026-02-01", "VARCHAR": "north", "INTEGER": "28", "BIGINT": "7", "BOOLEAN": "true"}
 """Some key of each type, for a row whose key does not matter."""
 
 

@@ -11,7 +11,7 @@ from tests.tables import drawn, given, run_chain, set_variables
 
 SNAPSHOT = (
     "report | grain | period_days | channel | day | fetched_on | refresh_date | row_count | "
-    "concealed_count"
+    "concealed_count | refused_count"
 )
 ACTIVITY = "day | period_days | upn_id | is_active | has_received | has_contributed"
 PEOPLE = """
@@ -20,7 +20,7 @@ day        | person_id | upn_id | unit_key | plan_set_id | account_class | is_en
 2026-02-05 | bob       | bob@   | north    | office      | member        | true       | false
 """
 THURSDAYS = ("2026-01-08", "2026-01-15", "2026-01-22", "2026-01-29")
-DIRECTORY = "directory | | 1 | | 2026-02-05 | 2026-02-05 | | 2 |"
+DIRECTORY = "directory | | 1 | | 2026-02-05 | 2026-02-05 | | 2 | | 0"
 LATE = "2026-02-05 | 2026-02-03"
 
 REACH = (
@@ -72,11 +72,22 @@ def landed(db: duckdb.DuckDBPyConnection, *engage: str, teams: str = "") -> None
             [
                 SNAPSHOT,
                 DIRECTORY,
-                f"teams_user_activity | person_day | 1 | teams | {teams}",
-                *(f"engage_user_activity | person_day | 1 | viva_engage | {row}" for row in engage),
+                *_whole(f"teams_user_activity | person_day | 1 | teams | {teams}"),
+                *(
+                    line
+                    for row in engage
+                    for line in _whole(
+                        f"engage_user_activity | person_day | 1 | viva_engage | {row}"
+                    )
+                ),
             ]
         ),
     )
+
+
+def _whole(lines: str) -> list[str]:
+    """`lines`, with no row refused where nothing is said of it."""
+    return [line if line.count("|") == 9 else f"{line} | 0" for line in lines.splitlines()]
 
 
 def reach_on(db: duckdb.DuckDBPyConnection, window_end: str) -> list[str]:
@@ -256,7 +267,7 @@ def test_days_before_the_first_directory_snapshot_are_counted_through_it(
     landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")  # the directory is of 2026-02-05
 
     spans = run_chain(db, "core.directory_span")
-    assert drawn(spans, "snapshot_day, valid_from") == ["2026-02-05 | 2026-01-05"]
+    assert drawn(spans, "snapshot_day, valid_from") == ["2026-02-05 | 0001-01-01"]
     assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 1 | 1 | 0"]
 
 
@@ -273,3 +284,98 @@ def test_a_window_is_a_gap_where_most_persons_lack_a_unit(db: duckdb.DuckDBPyCon
         "no_department | fail | 0.5 | 0.2",
         "unmapped_department | pass | 0 |",
     ]
+
+
+def stand_on(db: duckdb.DuckDBPyConnection, *days: str) -> None:
+    """Ann and two whom the directory does not know stand in the report of these days."""
+    names = ("ann@", "ann@elsewhere", "bob@elsewhere")
+    rows = [f"{day} | 1 | {name} | true | true | false" for day in days for name in names]
+    given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows]))
+
+
+def test_names_of_another_domain_never_lower_reach_on_one_day_they_make_the_window_partial(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 3 | 0")
+    rows = [f"{day} | 1 | ann@ | true | true | false" for day in THURSDAYS]
+    stranger = "2026-01-23 | 1 | ann@elsewhere | true | true | false"
+    given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows, stranger]))
+
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+    assert engage_on(db, "2026-02-01") == in_channel("partial", KNOWN)
+
+
+def test_names_of_another_domain_on_every_day_make_the_window_not_trusted(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 3 | 0")
+    stand_on(db, "2026-01-05..2026-02-02")
+
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
+    assert engage_on(db, "2026-02-01") == in_channel("not_trusted", UNKNOWN)
+
+
+def test_a_gate_that_fails_on_every_working_day_makes_the_window_not_trusted_empty_weekends_or_no(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    weeks = [(f"2026-01-{first:02}", f"2026-01-{first + 4:02}") for first in (5, 12, 19, 26)]
+    ends = ("2026-01-10..2026-01-11", "2026-01-17..2026-01-18", "2026-01-24..2026-01-25")
+    landed(
+        db,
+        *(f"{first}..{last} | {LATE} | 2 | 0 | 1" for first, last in weeks),
+        *(f"{end} | {LATE} | 0 | 0 | 0" for end in (*ends, "2026-01-31..2026-02-01")),
+        f"2026-02-02 | {LATE} | 2 | 0 | 1",
+    )
+
+    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 0 | 0 | 0"]
+    assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
+    assert engage_on(db, "2026-02-01") == in_channel("not_trusted", UNKNOWN)
+
+
+def test_a_row_that_could_not_be_used_is_a_gap_on_its_day_and_its_window_partial(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(
+        db,
+        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
+        f"2026-01-23 | {LATE} | 2 | 0 | 1",
+        f"2026-01-24..2026-02-02 | {LATE} | 2 | 0",
+    )
+
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
+    findings = run_chain(db, "core.quality_gate").filter("result <> 'pass'")
+    assert drawn(findings, "check_name, scope, day, value") == [
+        "rows_refused | viva_engage | 2026-01-23 | 1"
+    ]
+
+
+def test_before_four_weeks_the_gate_on_weekdays_is_off_and_says_so(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-12..2026-02-02 | {LATE} | 2 | 0")
+
+    findings = run_chain(db, "core.quality_gate").filter("check_name = 'rows_below_usual'")
+    assert drawn(findings, "scope, result, is_off") == [
+        "teams | pass | true",
+        "viva_engage | pass | true",
+    ]
+
+
+def test_a_blank_counter_is_a_gap_and_not_a_day_without_readers(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+    given(
+        db,
+        "staging.counter",
+        """
+        report               | day        | period_days | counter    | above_zero_count | blank_count
+        engage_user_activity | 2026-01-23 | 1           | read_count | 0                | 2
+        """,
+    )
+
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
+    assert reach_on(db, "2026-02-01") == both("partial", FIGURES)

@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from tests.tables import drawn, given, run_model
+from tests.tables import drawn, given, run_chain
 
 TEAMS = "channel\nteams"
 DAYS = """
@@ -17,13 +17,15 @@ HEADER = (
 )
 
 
-def judged(db: duckdb.DuckDBPyConnection, *snapshots: str) -> list[str]:
+def judged(db: duckdb.DuckDBPyConnection, *snapshots: str, gates: str = "") -> list[str]:
     given(db, "core.channel", TEAMS)
     given(db, "core.day", DAYS)
     lines = [f"teams | person_day | {snapshot}" for snapshot in snapshots]
     given(db, "staging.snapshot", "\n".join([HEADER, *lines]))
-    result = run_model(db, "core.channel_day")
-    return drawn(result, "day, is_concealed, has_figures, is_complete")
+    if gates:
+        given(db, "core.gate_day", f"check_name | channel | day | result\n{gates}")
+    result = run_chain(db, "core.channel_day")
+    return drawn(result, "day, is_held_back, has_figures, is_complete")
 
 
 def test_every_day_of_every_channel_stands_though_nothing_has_landed(
@@ -102,3 +104,40 @@ def test_a_report_of_a_period_makes_no_day_complete(db: duckdb.DuckDBPyConnectio
     days = judged(db, "180 | 2026-01-08 | 2026-01-15 | 2026-01-13 | 5 | 0")
 
     assert days[0] == "2026-01-08 | false | false | false"
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("pass", "false | true | true"),
+        ("warn", "false | true | true"),
+        ("fail", "true | false | false"),
+    ],
+)
+def test_a_gate_that_fails_takes_the_day_its_figures_and_a_warning_does_not(
+    db: duckdb.DuckDBPyConnection, result: str, expected: str
+) -> None:
+    days = judged(
+        db,
+        "1 | 2026-01-08 | 2026-01-15 | 2026-01-13 | 5 | 0",
+        gates=f"""
+        totals   | teams      | 2026-01-08 | {result}
+        rows_cut | teams      | 2026-01-08 | pass
+        totals   | sharepoint | 2026-01-08 | fail
+        """,
+    )
+
+    assert days[0] == f"2026-01-08 | {expected}"
+
+
+def test_an_empty_day_off_of_which_rows_were_refused_is_no_silence(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    days = judged(
+        db,
+        "1 | 2026-01-10 | 2026-01-15 | 2026-01-13 | 0 | 0",
+        "1 | 2026-01-12 | 2026-01-15 | 2026-01-13 | 5 | 0",
+        gates="rows_refused | teams | 2026-01-10 | fail",
+    )
+
+    assert days[2] == "2026-01-10 | true | false | false"

@@ -1,6 +1,6 @@
 import duckdb
 
-from tests.tables import drawn, given, run_model, set_variables
+from tests.tables import drawn, given, run_chain, set_variables
 
 DAYS = "person_id, channel, first_seen_date, active_days, received_days, contributed_days"
 OWNER = "upn_id | is_contested | valid_from | valid_to | person_id"
@@ -23,7 +23,7 @@ def test_a_persons_days_lie_in_one_string_of_bits_for_each_kind_of_action(
         """,
     )
 
-    assert drawn(run_model(db, "core.person_activity"), DAYS) == [
+    assert drawn(run_chain(db, "core.person_activity"), DAYS) == [
         "ann | viva_engage | 2026-01-06 | 1 3-4 | 1 4 | 4"
     ]
 
@@ -42,7 +42,7 @@ def test_a_period_and_an_all_time_date_make_no_day_active_but_tell_who_was_ever_
         """,
     )
 
-    assert drawn(run_model(db, "core.person_activity"), DAYS) == [
+    assert drawn(run_chain(db, "core.person_activity"), DAYS) == [
         "ann | teams | 2025-11-03 | 15 |  |",
         "bob | teams |  |  |  |",
     ]
@@ -68,7 +68,7 @@ def test_two_rows_for_one_person_and_day_are_one_day(db: duckdb.DuckDBPyConnecti
         """,
     )
 
-    assert drawn(run_model(db, "core.person_activity"), DAYS) == [
+    assert drawn(run_chain(db, "core.person_activity"), DAYS) == [
         "ann | sharepoint | 2026-01-05 | 0 | 0 | 0"
     ]
 
@@ -89,7 +89,7 @@ def test_the_object_id_comes_before_the_name_and_a_row_that_names_nobody_known_i
         """,
     )
 
-    assert drawn(run_model(db, "core.person_activity"), "person_id, channel, active_days") == [
+    assert drawn(run_chain(db, "core.person_activity"), "person_id, channel, active_days") == [
         "ann | teams | 1",
         "bob | teams | 0",
     ]

@@ -12,7 +12,7 @@ def found(db: duckdb.DuckDBPyConnection, name: str, columns: str = FINDING) -> l
     return drawn(run_model(db, f"core.quality_{name}"), columns)
 
 
-def test_concealment_is_judged_on_the_newest_day_of_a_report_that_has_rows(
+def test_concealment_is_judged_on_the_newest_file_of_a_report_that_has_rows(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     given(
@@ -23,16 +23,109 @@ def test_concealment_is_judged_on_the_newest_day_of_a_report_that_has_rows(
         teams  | person_day | 1           | 2026-01-05 | 4         | 4
         teams  | person_day | 1           | 2026-01-06 | 4         | 2
         teams  | person_day | 1           | 2026-01-07 | 0         | 0
+        teams  | person_day | 180         | 2026-01-05 | 4         | 4
         engage | person_day | 1           | 2026-01-06 | 4         | 0
-        engage | person_day | 1           | 2026-01-07 | 4         | 3
-        engage | person_day | 180         | 2026-01-08 | 4         | 0
+        engage | person_day | 30          | 2026-01-08 | 4         | 3
+        sites  | place_day  | 30          | 2026-01-07 | 4         | 0
+        sites  | place_day  | 30          | 2026-01-08 | 4         | 4
         counts | day        | 90          | 2026-01-08 | 4         | 0
         """,
     )
 
     assert found(db, "concealed") == [
-        "concealed | engage | 2026-01-07 | fail | 0.75 | 0.5",
+        "concealed | engage | 2026-01-08 | fail | 0.75 | 0.5",
+        "concealed | sites | 2026-01-08 | fail | 1 | 0.5",
         "concealed | teams | 2026-01-06 | pass | 0.5 | 0.5",
+    ]
+
+
+GATE = "check_name | channel | day | result | value | threshold"
+IN_USE = "channel | is_in_use\nteams | true\nviva_engage | true"
+
+
+def test_each_recent_day_that_a_gate_failed_or_warned_of_is_told(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(db, "core.channel", IN_USE)
+    given(
+        db,
+        "core.gate_day",
+        f"""
+        {GATE}
+        rows_refused | teams | 2025-12-31 | fail | 9  | 0
+        rows_refused | teams | 2026-01-01 | fail | 3  | 0
+        rows_refused | teams | 2026-01-02 | pass | 0  | 0
+        rows_refused | teams | 2026-01-03 | fail | 2  | 0
+        totals       | teams | 2026-01-03 | warn | 70 | 60
+        concealed    | teams | 2026-01-03 | fail | 1  | 0.5
+        rows_refused | gone  | 2026-01-03 | fail | 2  | 0
+        """,
+    )
+
+    assert found(db, "gate") == [
+        "rows_refused | teams | 2026-01-01 | fail | 3 | 0",
+        "rows_refused | teams | 2026-01-03 | fail | 2 | 0",
+        "totals | teams | 2026-01-03 | warn | 70 | 60",
+    ]
+
+
+def test_a_gate_that_all_recent_days_of_a_channel_have_passed_is_one_line(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(db, "core.channel", IN_USE)
+    given(
+        db,
+        "core.gate_day",
+        f"""
+        {GATE}
+        rows_refused | teams       | 2026-01-08..2026-01-09 | pass | 0 | 0
+        rows_refused | viva_engage | 2026-01-08             | pass | 0 | 0
+        rows_refused | viva_engage | 2026-01-07             | fail | 1 | 0
+        """,
+    )
+
+    assert found(db, "gate") == [
+        "rows_refused | teams | 2026-01-09 | pass | 0 | 0",
+        "rows_refused | viva_engage | 2026-01-07 | fail | 1 | 0",
+    ]
+
+
+def test_a_gate_that_could_not_judge_its_newest_day_is_off(db: duckdb.DuckDBPyConnection) -> None:
+    given(db, "core.channel", IN_USE)
+    given(
+        db,
+        "core.gate_day",
+        f"""
+        {GATE}
+        rows_below_usual | teams       | 2026-01-08 | pass |    |
+        rows_below_usual | viva_engage | 2026-01-07 | pass |    |
+        rows_below_usual | viva_engage | 2026-01-08 | pass | 90 | 70
+        """,
+    )
+
+    assert found(db, "gate", "scope, result, value, is_off") == [
+        "teams | pass |  | true",
+        "viva_engage | pass | 90 | false",
+    ]
+
+
+def test_a_gate_tells_no_number_of_people_that_is_too_small(db: duckdb.DuckDBPyConnection) -> None:
+    given(db, "core.channel", IN_USE)
+    given(
+        db,
+        "core.gate_day",
+        f"""
+        {GATE}
+        totals           | teams | 2026-01-08 | fail | 9  | 20
+        rows_below_usual | teams | 2026-01-08 | warn | 10 | 20
+        rows_below_usual | teams | 2026-01-07 | warn | 2  | 20
+        """,
+    )
+
+    assert found(db, "gate", "check_name, value, threshold, is_small, is_off") == [
+        "rows_below_usual | 10 | 20 | false | false",
+        "rows_below_usual |  |  | true | false",
+        "totals |  |  | true | false",
     ]
 
 
@@ -226,7 +319,7 @@ def test_all_findings_are_collected(db: duckdb.DuckDBPyConnection) -> None:
     set_variables(db, organisation="Fjordvik")
     head = "check_name | scope | day | result"
     for name in (
-        "concealed", "days_missing", "channel", "stale",
+        "concealed", "days_missing", "channel", "gate", "stale",
         "placement", "headcount", "licence", "service_plan",
     ):  # fmt: skip
         given(db, f"core.quality_{name}", f"{head}\n{name} | all | 2026-02-01 | pass")
@@ -244,6 +337,7 @@ def test_all_findings_are_collected(db: duckdb.DuckDBPyConnection) -> None:
         "channel | all | 2026-02-01 | pass |  |  | false",
         "concealed | all | 2026-02-01 | pass |  |  | false",
         "days_missing | all | 2026-02-01 | pass |  |  | false",
+        "gate | all | 2026-02-01 | pass |  |  | false",
         "headcount | all | 2026-02-01 | pass |  |  | false",
         "licence | all | 2026-02-01 | warn |  |  | true",
         "placement | all | 2026-02-01 | pass |  |  | false",

@@ -75,7 +75,7 @@ def test_who_is_active_where_leadership_publishes_is_licensed_whatever_their_pla
     read = "viva_engage | 2026-01-08 | 3 | 3 |"
 
     assert funnel(db, "chat", read) == ["1 | 1 | 1 | 1 | 1 | 0 | 1"]
-    assert funnel(db, "", read) == ["1 | 1 | 1 | 1 | 1 | 0 | 1"]
+    assert funnel(db, "mystery", read) == ["1 | 1 | 1 | 1 | 1 | 0 | 1"]
 
 
 def test_who_is_active_anywhere_without_a_plan_that_we_know_is_licensed(
@@ -83,13 +83,22 @@ def test_who_is_active_anywhere_without_a_plan_that_we_know_is_licensed(
 ) -> None:
     chat = "teams | 2026-01-08 | 3 | |"
 
-    assert funnel(db, "", chat) == ["1 | 1 | 1 | 1 | 0 | 0 | 1"]
     assert funnel(db, "mystery", chat) == ["1 | 1 | 1 | 1 | 0 | 0 | 1"]
     assert funnel(db, "chat", chat) == ["1 | 0 | 0 | 0 | 0 | 0 | 0"]  # a plan, if only for Teams
 
 
 def test_activity_outside_the_window_repairs_no_licence(db: duckdb.DuckDBPyConnection) -> None:
-    assert funnel(db, "", "viva_engage | 2025-12-01 | 30 | 30 |") == ["1 | 0 | 0 | 0 | 0 | 0 | 0"]
+    assert funnel(db, "mystery", "viva_engage | 2025-12-01 | 30 | 30 |") == [
+        "1 | 0 | 0 | 0 | 0 | 0 | 0"
+    ]
+
+
+def test_where_no_plans_are_known_who_stands_in_a_report_of_leaderships_is_licensed(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    assert funnel(db, "", "viva_engage | | | |") == ["1 | 1 | 0 | 0 | 0 | 0 | 0"]
+    assert funnel(db, "", "teams | 2026-01-08 | 3 | |") == ["1 | 1 | 1 | 1 | 0 | 0 | 1"]
+    assert funnel(db, "", "teams | | | |") == ["1 | 0 | 0 | 0 | 0 | 0 | 0"]
 
 
 def test_a_leadership_channel_that_the_tenant_does_not_have_opens_and_reaches_nothing(

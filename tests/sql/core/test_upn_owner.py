@@ -45,7 +45,7 @@ def test_a_name_that_two_accounts_have_held_means_who_holds_it_in_the_snapshot_i
         2026-01-19 | ann@   | ann2
         """,
     ) == [
-        "ann@ | 2026-01-05 | 2026-01-11 | ann",
+        "ann@ | 0001-01-01 | 2026-01-11 | ann",
         "ann@ | 2026-01-19 | 9999-12-31 | ann2",
     ]
 
@@ -61,4 +61,4 @@ def test_a_name_that_two_accounts_hold_at_once_means_nobody_then(
         2026-01-12 | ann@   | ann
         2026-01-12 | ann@   | bob
         """,
-    ) == ["ann@ | 2026-01-05 | 2026-01-11 | ann"]
+    ) == ["ann@ | 0001-01-01 | 2026-01-11 | ann"]

@@ -38,3 +38,32 @@ def test_a_finding_says_what_was_found_and_neither_invents_nor_betrays_a_number(
     assert drawn(run_model(db, "marts.data_quality"), "check_name, result, message") == [
         f"{check.strip()} | {result.strip()} | {message}"
     ]
+
+
+@pytest.mark.parametrize(
+    ("off", "message"), [("true", "Not yet for teams."), ("false", "In order.")]
+)
+def test_a_check_that_could_not_look_yet_passes_with_a_sentence_of_its_own(
+    db: duckdb.DuckDBPyConnection, off: str, message: str
+) -> None:
+    given(
+        db,
+        "config.quality_text",
+        """
+        check_name           | is_share | message
+        rows_below_usual_off | false    | Not yet for {scope}.
+        pass                 | false    | In order.
+        """,
+    )
+    given(
+        db,
+        "core.quality_finding",
+        f"""
+        check_name       | scope | day        | result | value | threshold | is_small | is_off
+        rows_below_usual | teams | 2026-02-01 | pass   |       |           | false    | {off}
+        """,
+    )
+
+    assert drawn(run_model(db, "marts.data_quality"), "result, value, message") == [
+        f"pass |  | {message}"
+    ]

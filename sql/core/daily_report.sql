@@ -1,0 +1,19 @@
+-- One day's report of one channel, as it landed, and whether its figures can still change.
+--
+-- grain: channel, day
+-- column concealed_count: Rows that carry masks instead of names.
+
+select
+    channel,
+    day,
+    report,
+    row_count,
+    concealed_count,
+    guest_count,
+    deleted_count,
+    idle_count,
+    refused_count,
+    fetched_on - day >= getvariable('settling_days')
+    and coalesce(refresh_date >= day, true) as is_settled
+from staging.snapshot
+where grain = 'person_day' and period_days = 1 and channel is not null and not is_unknown

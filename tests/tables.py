@@ -115,8 +115,7 @@ def real_columns() -> Mapping[str, Mapping[str, str]]:
 
 
 def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -> None:
-    """Makes the table `name` with the rows that are drawn; columns that are not drawn are NULL
-    (or in `_DEFAULTS`)."""
+    """Makes the table `name` with the rows that are drawn; other columns as in `_DEFAULTS`."""
     lines = [line for line in drawing.splitlines() if line.strip()]
     rows = [[cell.strip() for cell in line.split("|")] for line in lines]
     header, body = (rows[0], rows[1:]) if rows else ([], [])

@@ -121,7 +121,7 @@ def test_two_spellings_of_a_unit_have_one_key() -> None:
 
 
 def test_only_enabled_and_warning_plans_are_usable_and_a_set_is_listed_once() -> None:
-    table = plan_sets_table([ANN, replace(ANN, plans=ANN.plans[::-1]), BOB])
+    table = plan_sets_table([ANN, replace(ANN, plans=(ANN.plans or ())[::-1]), BOB])
 
     number = plan_set_id(("plan-a", "plan-b"))
     assert table.equals(pa.table([[number, number], ["plan-a", "plan-b"]], schema=PLAN_SETS))

@@ -372,8 +372,8 @@ def test_a_blank_counter_is_a_gap_and_not_a_day_without_readers(
         db,
         "staging.counter",
         """
-        report               | day        | period_days | counter    | above_zero_count | blank_count
-        engage_user_activity | 2026-01-23 | 1           | read_count | 0                | 2
+        report               | day        | period_days | counter | above_zero_count | blank_count
+        engage_user_activity | 2026-01-23 | 1           | read_count | 0 | 2
         """,
     )
 

@@ -28,7 +28,7 @@ def test_an_installed_wheel_finds_its_catalog_models_and_examples_elsewhere(tmp_
     )
     made = run_elsewhere(site, "from adoption.cli import main; main(['init'])")
 
-    assert (inside.screen, inside.log) == ("adoption/_resources\n6\nTrue\nTrue\n", "")
+    assert (inside.screen, inside.log) == ("adoption/_resources\n10\nTrue\nTrue\n", "")
     assert (made.screen, made.status) == ("config/adoption.toml\nconfig/units.csv\n", 0)
 
 

@@ -165,7 +165,7 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(text: str, told: str)
         ("[flags]\nmin_not_reached = 0", "Expected `int` >= 1 (at 'flags.min_not_reached')."),
         ("[trust]\nusual_share = 1.0", "Expected `float` < 1.0 (at 'trust.usual_share')."),
         ("[trust]\nstale_after_days = 2", "Expected `int` >= 3 (at 'trust.stale_after_days')."),
-        ("[trust]\nbearable_days = 28", "Expected `int` < 28 (at 'trust.bearable_days')."),
+        ("[trust]\nbearable_days = 28", "Expected `int` <= 27 (at 'trust.bearable_days')."),
         ("[privacy]\nmin_group = 4", "Expected `int` >= 5 (at 'privacy.min_group')."),
         ("[privacy]\nmin_group = true", "Expected `int`, got `bool` (at 'privacy.min_group')."),
         ("[privacy]\nretention_days = 27", "Expected `int` >= 56 (at 'privacy.retention_days')."),

@@ -71,3 +71,46 @@ def test_a_channel_of_which_nothing_has_landed_counts_as_in_use(
     given(db, "config.channel", CONFIGURED)
 
     assert channels(db) == ["teams | true | false", "viva_engage | true | true"]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "expected"),
+    [
+        ("viva_engage_user_counts | viva_engage | day | 90 | 2026-01-06 | 0 | true", "false | false"),
+        ("viva_engage_user_activity | viva_engage | person_day | 1 | 2026-01-06 | 0 | true",
+         "false | false"),
+        ("viva_engage_user_activity | viva_engage | person_day | 1 | 2026-01-06 | 7 | false",
+         "true | true"),
+    ],
+)  # fmt: skip
+def test_a_channel_that_graph_does_not_know_is_not_in_use_unless_it_ever_had_rows(
+    db: duckdb.DuckDBPyConnection, snapshot: str, expected: str
+) -> None:
+    given(db, "config.channel", CONFIGURED)
+    given(
+        db,
+        "staging.snapshot",
+        f"""
+        report | channel | grain | period_days | day | row_count | is_unknown
+        {snapshot}
+        viva_engage_user_activity | viva_engage | person_day | 1 | 2026-01-07 | 0 | true
+        """,
+    )
+
+    assert channels(db)[1] == f"viva_engage | {expected}"
+
+
+def test_totals_that_graph_does_not_know_are_enough_where_nothing_else_has_landed(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(db, "config.channel", CONFIGURED)
+    given(
+        db,
+        "staging.snapshot",
+        """
+        report                  | channel     | grain | period_days | day        | row_count | is_unknown
+        viva_engage_user_counts | viva_engage | day   | 90          | 2026-01-06 | 0         | true
+        """,  # noqa: E501
+    )
+
+    assert channels(db) == ["teams | true | false", "viva_engage | false | false"]

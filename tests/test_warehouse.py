@@ -206,7 +206,6 @@ def test_at_most_three_bad_rows_are_named(tmp_path: Path) -> None:
     ("grain", "header"),
     [
         ("person_id", ()),
-        ("name_id, unit_id", ()),
         ("upn_id, unit_id", ()),
         ("unit_id, person_id, staff", ("fail: staff > 0",)),
     ],
@@ -216,7 +215,7 @@ def test_persons_are_never_named_by_a_check(
 ) -> None:
     core = model(
         "core.staff",
-        "select unnest([4711, 4711]) as person_id, 4711 as upn_id, 4711 as name_id, 'north' as unit_id, "
+        "select unnest([4711, 4711]) as person_id, 4711 as upn_id, 'north' as unit_id, "
         "unnest([0, 1]) as staff",
         *header,
         grain=grain,

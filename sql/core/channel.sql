@@ -43,13 +43,11 @@ counted as (
 observed as (
     select
         channel,
-        case
-            when requested.is_unknown and coalesce(requested.any_row_count, 0) = 0 then false
-            else
-                requested.person_row_count > 0
-                or not requested.has_totals
-                or coalesce(counted.has_activity, false)
-        end as is_in_use
+        requested.person_row_count > 0
+        or (
+            (not requested.has_totals or coalesce(counted.has_activity, false))
+            and not (requested.is_unknown and coalesce(requested.any_row_count, 0) = 0)
+        ) as is_in_use
     from requested
     left join counted using (channel)
 )

@@ -43,7 +43,7 @@ counted as (
 observed as (
     select
         channel,
-        requested.person_row_count > 0
+        coalesce(requested.person_row_count, 0) > 0
         or (
             (not requested.has_totals or coalesce(counted.has_activity, false))
             and not (requested.is_unknown and coalesce(requested.any_row_count, 0) = 0)

@@ -1,6 +1,7 @@
 """What to ask Graph for tonight: what is missing, and what can still change."""
 
 import datetime as dt
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -155,6 +156,12 @@ def _can_change(fact: Mapping[str, Any] | None, day: dt.date, has_rows: bool) ->
         return True
     if fact["refused_count"] or fact["concealed_count"] * 2 > fact["row_count"]:
         return True
-    if fact["row_count"] in CUT_SIZES:
+    if fact["row_count"] in CUT_SIZES or _has_blank_column(fact):
         return True
     return has_rows and fact["row_count"] == 0 and day.weekday() < 5
+
+
+def _has_blank_column(fact: Mapping[str, Any]) -> bool:
+    """Whether a counter is blank in all rows, as the lake's footers tell it."""
+    counters = json.loads(fact.get("counters") or "{}").values()
+    return any(0 < counter["blank"] == fact["row_count"] for counter in counters)

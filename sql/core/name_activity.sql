@@ -4,9 +4,11 @@
 -- strings, because every window then is one AND and one count, whatever day it ends on, and a
 -- hundred million rows of person by day shrink to a few hundred thousand in a single pass.
 --
--- grain: channel, is_person, name_id
--- column is_person: The name is an object id, of the report's own or of who held a contested UPN.
--- column name_id: Pseudonym of that object id, else of the UPN; 0 for rows that have neither.
+-- grain: channel, name_id, upn_id, holder_id
+-- column name_id: Pseudonym of the report's own object id, else of the UPN; 0 for rows that have
+--     neither.
+-- column upn_id: Pseudonym of the UPN; 0 where there is none.
+-- column holder_id: Who held a contested UPN on the days; 0 where it is not contested.
 -- column first_seen_date: First day known to be active, from a day's report or an all-time last
 --     activity date; it may lie before the first day landed.
 
@@ -62,8 +64,9 @@ holder as (
 
 select
     reported.channel,
-    coalesce(reported.person_id, holder.person_id) is not null as is_person,
-    coalesce(reported.person_id, holder.person_id, reported.upn_id, 0) as name_id,
+    coalesce(reported.person_id, reported.upn_id, 0) as name_id,
+    coalesce(reported.upn_id, 0) as upn_id,
+    coalesce(holder.person_id, 0) as holder_id,
     least(
         min(reported.last_activity_date),
         min(reported.day) filter (where reported.period_days = 1 and reported.is_active)

@@ -1,6 +1,8 @@
 -- What one person did in one channel, all days at once: a bit for each day of core.day.
 --
--- Several rows for a person and day (two names in one report) simply set the same bit.
+-- The report's own object id comes first, where the directory knows it; else the name decides, so
+-- that an id which a list brought by hand does not have loses nobody. Several rows for a person and
+-- day (two names in one report) simply set the same bit.
 --
 -- grain: person_id, channel
 -- column first_seen_date: First day known to be active, from a day's report or an all-time last
@@ -8,11 +10,17 @@
 
 with
 
+known_person as (
+    select distinct person_id
+    from staging.directory
+),
+
 recognised as (
     select
         core.name_activity.channel,
         case
-            when core.name_activity.is_person then core.name_activity.name_id
+            when known_person.person_id is not null then known_person.person_id
+            when core.name_activity.holder_id <> 0 then core.name_activity.holder_id
             else core.upn_owner.person_id
         end as person_id,
         core.name_activity.first_seen_date,
@@ -20,8 +28,9 @@ recognised as (
         core.name_activity.received_days,
         core.name_activity.contributed_days
     from core.name_activity
+    left join known_person on core.name_activity.name_id = known_person.person_id
     left join core.upn_owner
-        on core.name_activity.name_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
+        on core.name_activity.upn_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
 )
 
 select

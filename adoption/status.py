@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adoption.spans import spans
 from adoption.warehouse import open_warehouse, read_snapshots, warehouse_path
 
 Fact = Mapping[str, Any]
@@ -79,7 +80,7 @@ def _days_with(home: Path, report: str, name: str) -> list[dt.date]:
 
 
 def _told(what: str, days: Sequence[dt.date]) -> str:
-    return f", {what}: {_spans(days)}" if days else ""
+    return f", {what}: {spans(days)}" if days else ""
 
 
 def _weeks(
@@ -108,17 +109,6 @@ def _sign(fact: Fact) -> str:
     is_old = (fact["fetched_on"] - fact["day"]).days >= _SETTLING_DAYS
     is_covered = fact["refresh_date"] is None or fact["refresh_date"] >= fact["day"]
     return _SETTLED if is_old and is_covered and not fact.get("refused_count") else _CHANGING
-
-
-def _spans(days: Sequence[dt.date]) -> str:
-    """`days` (sorted) as text, runs of consecutive days as first..last."""
-    runs: list[list[dt.date]] = []
-    for day in days:
-        if runs and day - runs[-1][-1] == dt.timedelta(1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}..{run[-1]}" for run in runs)
 
 
 def _drift(recent: Mapping[str, Sequence[Fact]]) -> Iterator[str]:

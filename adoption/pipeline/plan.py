@@ -96,17 +96,6 @@ def channels_with_rows(snapshots: Sequence[Mapping[str, Any]]) -> frozenset[str]
     return frozenset(s["channel"] for s in snapshots if s["channel"] and s["row_count"])
 
 
-def spans(days: Sequence[dt.date]) -> str:
-    """`days`, sorted, as text; days in a row as first..last."""
-    runs: list[list[dt.date]] = []
-    for day in days:
-        if runs and day - runs[-1][-1] == dt.timedelta(1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}..{run[-1]}" for run in runs)
-
-
 def _by_report(
     snapshots: Sequence[Mapping[str, Any]],
 ) -> Mapping[str, Mapping[tuple[int, dt.date], Mapping[str, Any]]]:

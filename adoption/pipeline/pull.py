@@ -41,10 +41,10 @@ from adoption.pipeline.plan import (
     channels_with_rows,
     days_out_of_reach,
     plan_requests,
-    spans,
 )
 from adoption.reports import parse_report, report_schema
 from adoption.settings import Settings
+from adoption.spans import spans
 from adoption.texts import label
 from adoption.warehouse import read_snapshots
 

@@ -16,7 +16,7 @@ from adoption.columns import trimmed
 from adoption.directory import DirectoryAccount, accounts_table, plan_sets_table
 from adoption.errors import ContractError
 from adoption.files.cells import Cells, Refusal
-from adoption.files.spelling import respell
+from adoption.files.spelling import Kind, respell
 from adoption.files.tabular import read_member
 from adoption.files.unpack import unpack
 from adoption.key import load_key
@@ -55,8 +55,8 @@ def import_users(
     headings = {heading for names in aliases.values() for heading in names}
     cells = read_member(members[0], headings)
     places = _places(cells.header, aliases)
-    flags = {places[name]: "flag" for name in ("enabled", "blocked") if name in places}
-    cells = respell(cells, flags, today=as_of)  # type: ignore[arg-type]
+    flags: dict[int, Kind] = {places[n]: "flag" for n in ("enabled", "blocked") if n in places}
+    cells = respell(cells, flags, today=as_of)
     accounts, refused = _accounts(cells, places)
     if not is_trial:
         _land(settings, accounts, environ, as_of)

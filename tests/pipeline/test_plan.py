@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from adoption.catalog import load_catalog
-from adoption.pipeline.plan import Request, days_out_of_reach, plan_requests, spans
+from adoption.pipeline.plan import Request, days_out_of_reach, plan_requests
+from adoption.spans import spans
 
 CATALOG = load_catalog()
 ENGAGE = CATALOG["viva_engage_user_activity"]

@@ -16,6 +16,7 @@ from adoption.pipeline.pull import PullResult, pull
 from adoption.settings import Settings, parse_settings
 from adoption.warehouse import read_snapshots
 from tests.demo.small_world import TODAY, SmallWorld, on
+from tests.graph.tenant import Clock
 
 KEY, TOKEN = "0123456789abcdef", "token-of-the-first-night"
 ENGAGE, SHAREPOINT, TEAMS = (
@@ -69,15 +70,14 @@ def pulled(
 def pulled_patiently(
     graph: GraphService, home: Path, *names: str, as_of: dt.date = TODAY
 ) -> PullResult:
-    """As `pulled`, but nobody waits between two tries."""
-
-    async def no_wait(_seconds: float) -> None:
-        return
+    """As `pulled`, but the waits between tries take no time."""
+    settings, clock = settings_for(graph, home), Clock()
 
     async def run() -> PullResult:
-        settings = settings_for(graph, home)
         credential = make_credential(settings.graph, environ(graph))
-        async with GraphClient(settings.graph, credential, sleep=no_wait) as client:
+        async with GraphClient(
+            settings.graph, credential, clock=clock, sleep=clock.sleep
+        ) as client:
             return await pull(settings, client, environ=environ(graph), as_of=as_of, names=names)
 
     return asyncio.run(run())

@@ -162,7 +162,9 @@ def import_files(
         for member in members:
             name = member.name if len(members) == 1 else f"{path.name}/{member.name}"
             try:
-                snapshot, parsed, cells = _read(member, catalog, key, told, as_of)
+                snapshot, parsed, cells = read_report(
+                    member, catalog, key=key, told=told, as_of=as_of
+                )
             except ContractError as error:
                 result.failures[name] = str(error)
                 continue
@@ -171,9 +173,10 @@ def import_files(
     return result
 
 
-def _read(
-    member: Member, catalog: Mapping[str, Report], key: bytes, told: Told, as_of: dt.date
+def read_report(
+    member: Member, catalog: Mapping[str, Report], *, key: bytes, told: Told, as_of: dt.date
 ) -> tuple[Snapshot, ParsedReport, Cells]:
+    """What a report's file comes to, before anything lands; raises ContractError."""
     cells = read_member(member, headings_of(catalog))
     report = recognise(cells, catalog, told)
     cells = complete(cells, report, told)

@@ -54,10 +54,11 @@ def recognise(cells: Cells, catalog: Mapping[str, Report], told: Told) -> Report
     """
     if told.report:
         return catalog[told.report]
-    whole = [report for report in catalog.values() if not _missing(cells.header, report)]
+    header = (*cells.header, _REFRESHED) if told.until else cells.header
+    whole = [report for report in catalog.values() if not _missing(header, report)]
     if not whole:
-        raise ContractError(_nearest(cells.header, catalog))
-    report = max(whole, key=lambda report: _known(cells.header, report))
+        raise ContractError(_nearest(header, catalog))
+    report = max(whole, key=lambda report: _known(header, report))
     if report.twin:
         raise ContractError(
             f"its header is that of {report.function} and of {report.twin}, which count different "
@@ -80,6 +81,11 @@ def _nearest(header: Sequence[str], catalog: Mapping[str, Report]) -> str:
     report = max(catalog.values(), key=lambda report: _known(header, report))
     if _known(header, report) * 2 <= len(header):
         return f"it is no report that we use; its header: {shown(header)}"
+    if _missing(header, report) == [_REFRESHED]:
+        return (
+            f"it looks like {report.name}, but does not say of which days it is; name the last "
+            "of them with --until DATE"
+        )
     unknown = [h for h in header if normalise_heading(h) not in report.by_heading]
     return (
         f"it looks like {report.name}, but lacks {', '.join(_missing(header, report))}"

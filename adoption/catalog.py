@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -65,6 +65,22 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
             for column in self.columns.values()
             for heading in (column.heading, *column.aliases)
         }
+
+    def columns_of(self, header: Sequence[str]) -> list[Column | None]:
+        """The column of each heading, None where none is known; a column's own heading goes first.
+
+        So an alias that comes to stand beside the heading it stood for is just an unknown column.
+        """
+        found = [self.by_heading.get(normalise_heading(heading)) for heading in header]
+        is_own = [
+            column is not None and normalise_heading(heading) == normalise_heading(column.heading)
+            for heading, column in zip(header, found, strict=True)
+        ]
+        own = {column.name for column, mine in zip(found, is_own, strict=True) if column and mine}
+        return [
+            column if column and (mine or column.name not in own) else None
+            for column, mine in zip(found, is_own, strict=True)
+        ]
 
 
 def normalise_heading(heading: str) -> str:

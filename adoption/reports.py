@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adoption.catalog import Column, Report, normalise_heading
+from adoption.catalog import Column, Report
 from adoption.columns import ARROW_TYPES, cast, misfits, trimmed, unknown_column
 from adoption.errors import ContractError
 from adoption.files.cells import Cells, Refusal, read_graph_cells
@@ -124,8 +124,7 @@ def match_headings(header: Sequence[str], report: Report) -> Sequence[tuple[Colu
     Raises ContractError that names all that is missing and all that is unknown, or a column twice.
     """
     found: dict[str, tuple[Column, int]] = {}
-    for index, heading in enumerate(header):
-        column = report.by_heading.get(normalise_heading(heading))
+    for index, column in enumerate(report.columns_of(header)):
         if column is None or column.type == "drop":
             continue
         if column.name in found:
@@ -150,8 +149,10 @@ def shown(header: Sequence[str]) -> str:
 def _unknown_headings(header: Sequence[str], report: Report) -> Mapping[str, int]:
     return {
         heading: index
-        for index, heading in enumerate(header)
-        if heading and "@" not in heading and normalise_heading(heading) not in report.by_heading
+        for index, (heading, column) in enumerate(
+            zip(header, report.columns_of(header), strict=True)
+        )
+        if heading and "@" not in heading and column is None
     }
 
 

@@ -139,6 +139,17 @@ def test_a_file_that_does_not_say_its_days_is_refused_with_what_to_add() -> None
     )
 
 
+def test_a_label_beside_the_heading_it_stands_for_is_just_an_unknown_column() -> None:
+    row = "2026-11-20,ase@fjord.example,1,2,3,9,30\n"
+    header = "Report Refresh Date,User Principal Name,Posted Count,Read Count,Liked Count"
+
+    _, parsed = brought(f"{header},Read,Report Period\n{row}")
+
+    assert parsed.table.select(["read_count", "extra_read_number"]).to_pylist() == [
+        {"read_count": 2, "extra_read_number": 9.0}
+    ]
+
+
 def test_every_alias_is_one_columns_alone() -> None:
     spelled = [
         (report.name, heading)

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model
+from adoption.published import CHANNEL_ROWS, FUNNEL_ROWS, PUBLISHED_ROWS, publish
 
 MEMORY_LIMIT = "1400MB"
 _STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
@@ -148,6 +150,7 @@ def _prepare(
 ) -> None:
     for schema in ("lake", "config", "staging", "core", "marts"):
         connection.execute(f"create schema {schema}")
+    add_functions(connection)
     connection.execute(macros)
     for name, value in variables.items():
         connection.execute(f"set variable {name} = $1", [value])
@@ -157,6 +160,18 @@ def _prepare(
         connection.unregister("given")
     for name, query in inputs.items():
         connection.execute(f"create view {name} as {query}")
+
+
+def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Teaches SQL what is not said in SQL: which counts may be shown."""
+    connection.create_function(
+        "publish",
+        publish,
+        [FUNNEL_ROWS, CHANNEL_ROWS, "BIGINT", "VARCHAR[]"],
+        PUBLISHED_ROWS,
+        type=PythonUDFType.ARROW,
+        null_handling=FunctionNullHandling.SPECIAL,
+    )
 
 
 def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:

@@ -105,3 +105,6 @@ create macro everybody_share() as 0.1e0;
 -- counted a little differently.
 create macro is_far_below(people, total) as
     total - people > greatest(getvariable('total_gap_people'), getvariable('total_gap') * total);
+
+-- Whether a window or channel of this status has figures that may be shown, privacy aside.
+create macro has_figures(status) as status in ('ok', 'partial', 'quiet');

@@ -24,7 +24,7 @@ from adoption.models import Model, load_models
 from adoption.pipeline.build import config_tables
 from adoption.settings import Organisation, Settings
 from adoption.views import lake_views
-from adoption.warehouse import run, snapshot_sql
+from adoption.warehouse import add_functions, run, snapshot_sql
 
 FIRST_DAY = dt.date(2026, 1, 5)
 """A Monday: day number 6 is the first Sunday, and 27 (2026-02-01) ends the first whole window."""
@@ -63,6 +63,7 @@ def new_warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     for schema in ("lake", "config", "staging", "core", "marts"):
         connection.execute(f"create schema {schema}")
+    add_functions(connection)
     connection.execute((resources.SQL / "macros.sql").read_text(encoding="utf-8"))
     set_variables(connection, **VARIABLES)
     return connection

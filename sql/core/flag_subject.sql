@@ -10,9 +10,10 @@ select
     core.unit_window.staff,
     core.unit_window.reached
 from core.unit_window
+inner join core.unit_shown using (unit_id, window_end)
 inner join core.unit using (unit_id)
 where
-    core.unit_window.status = 'ok'
+    core.unit_shown.status = 'ok'
     and core.unit_window.day_count = 28
     and isodow(core.unit_window.window_end) = 7
     and not core.unit.is_pseudo

@@ -1,5 +1,5 @@
--- One unit with everything below it in one channel, window by window, in true counts, and whether
--- they may be shown.
+-- One unit with everything below it in one channel, window by window, in true counts, and how far
+-- the channel can be believed there.
 --
 -- grain: unit_id, channel, window_end
 -- fail: active <= licensed and received <= active and contributed <= active
@@ -31,11 +31,7 @@ select
     channel,
     window_end,
     day_count,
-    case
-        when window_status in ('not_in_use', 'no_data', 'not_trusted') then window_status
-        when licensed < getvariable('min_group') then 'suppressed'
-        else window_status
-    end as status,
+    window_status as status,
     licensed,
     active,
     received,

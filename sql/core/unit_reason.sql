@@ -1,16 +1,34 @@
 -- Why a unit is not reached: the step of the funnel on which it loses most beyond what it would
 -- lose at the organisation's own rate, in people.
 --
--- Ties go to the earlier step; no step above zero, no reason; the organisation has none.
+-- Ties go to the earlier step; no step above zero, no reason; the organisation has none. Where a
+-- count is shown as a bound, the bound counts here as well, so that the reason tells no more than
+-- the row does; and of a few licensed people no reason is given that speaks of what they did.
 --
 -- grain: unit_id, window_end
 
 with
 
+known as (
+    select
+        core.unit_shown.unit_id,
+        core.unit_shown.window_end,
+        core.unit_shown.staff,
+        core.unit_shown.account,
+        core.unit_shown.licensed,
+        coalesce(core.unit_shown.onboarded, core.unit_window.onboarded) as onboarded,
+        coalesce(core.unit_shown.active, core.unit_window.active) as active,
+        coalesce(core.unit_shown.reached, core.unit_window.reached) as reached
+    from core.unit_shown
+    inner join core.unit_window using (unit_id, window_end)
+    where has_figures(core.unit_shown.status)
+),
+
 funnel_step as (
     select
         unit_id,
         window_end,
+        licensed,
         unnest([1, 2, 3, 4, 5]) as step_number,
         unnest(
             ['no_account', 'no_licence', 'never_onboarded', 'dormant', 'wrong_channel']
@@ -23,7 +41,7 @@ funnel_step as (
             onboarded - active,
             active - reached
         ]) as lost
-    from core.unit_funnel
+    from known
 ),
 
 excess as (
@@ -32,6 +50,7 @@ excess as (
         funnel_step.window_end,
         funnel_step.step_number,
         funnel_step.reason,
+        funnel_step.licensed,
         funnel_step.lost
         - funnel_step.entering * coalesce(share(whole.lost, whole.entering), 0) as lost_beyond
     from funnel_step
@@ -40,15 +59,26 @@ excess as (
         and funnel_step.step_number = whole.step_number
         and whole.unit_id = '(organisation)'
     where funnel_step.unit_id <> '(organisation)'
+),
+
+strongest as (
+    select
+        unit_id,
+        window_end,
+        reason,
+        step_number,
+        licensed
+    from excess
+    where lost_beyond > 1e-9
+    qualify
+        row_number() over (
+            partition by unit_id, window_end order by round(lost_beyond, 9) desc, step_number
+        ) = 1
 )
 
 select
     unit_id,
     window_end,
     reason
-from excess
-where lost_beyond > 1e-9
-qualify
-    row_number() over (
-        partition by unit_id, window_end order by round(lost_beyond, 9) desc, step_number
-    ) = 1
+from strongest
+where step_number <= 2 or licensed = 0 or licensed >= getvariable('min_group')

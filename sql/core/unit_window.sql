@@ -1,19 +1,12 @@
--- One unit in one window: the funnel's true counts, and whether they may be shown.
+-- One unit in one window: the funnel's true counts, and how far the window can be believed.
 --
 -- grain: unit_id, window_end
--- column is_coded: Only a few are licensed, so what they did would speak of known people.
 
 select
     core.unit_funnel.unit_id,
     core.unit_funnel.window_end,
     core.evaluation_window.day_count,
-    case
-        when core.evaluation_window.status in ('not_in_use', 'no_data', 'not_trusted')
-            then core.evaluation_window.status
-        when core.unit_funnel.staff < getvariable('min_group') then 'suppressed'
-        else core.evaluation_window.status
-    end as status,
-    core.unit_funnel.licensed between 1 and getvariable('min_group') - 1 as is_coded,
+    core.evaluation_window.status,
     core.unit_funnel.staff,
     core.unit_funnel.account,
     core.unit_funnel.licensed,

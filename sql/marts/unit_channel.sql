@@ -15,44 +15,26 @@
 -- column adoption_rate: active / licensed, a fraction.
 -- column adoption_low: Lower end of its 95 % Wilson interval.
 -- column adoption_high: Upper end of its 95 % Wilson interval.
--- column coded: Columns that are shown as a bound.
+-- column coded: Columns of conduct that are shown as a bound (at most 2, or at least 2 short of
+--     licensed), or not at all to protect others.
 -- fail: (licensed is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))
 -- fail: licensed >= getvariable('min_group') or licensed is null
 -- fail: adoption_rate between adoption_low and adoption_high or adoption_rate is null
 
-with
-
-permitted as (
-    select
-        unit_id,
-        channel,
-        window_end,
-        licensed,
-        active,
-        received,
-        contributed
-    from core.unit_channel
-    where status in ('ok', 'partial', 'quiet')
-)
-
 select
-    core.unit_channel.unit_id,
+    core.unit_channel_shown.unit_id,
     core.unit.unit,
-    core.unit_channel.channel,
-    core.unit_channel.window_end,
-    core.unit_channel.day_count as window_days,
-    core.unit_channel.status,
-    permitted.licensed,
-    permitted.active,
-    permitted.received,
-    permitted.contributed,
-    share(permitted.active, permitted.licensed) as adoption_rate,
-    wilson_low(permitted.active, permitted.licensed) as adoption_low,
-    wilson_high(permitted.active, permitted.licensed) as adoption_high,
-    cast([] as varchar[]) as coded
-from core.unit_channel
+    core.unit_channel_shown.channel,
+    core.unit_channel_shown.window_end,
+    core.unit_channel_shown.day_count as window_days,
+    core.unit_channel_shown.status,
+    core.unit_channel_shown.licensed,
+    core.unit_channel_shown.active,
+    core.unit_channel_shown.received,
+    core.unit_channel_shown.contributed,
+    share(core.unit_channel_shown.active, core.unit_channel_shown.licensed) as adoption_rate,
+    wilson_low(core.unit_channel_shown.active, core.unit_channel_shown.licensed) as adoption_low,
+    wilson_high(core.unit_channel_shown.active, core.unit_channel_shown.licensed) as adoption_high,
+    core.unit_channel_shown.coded
+from core.unit_channel_shown
 inner join core.unit using (unit_id)
-left join permitted
-    on core.unit_channel.unit_id = permitted.unit_id
-    and core.unit_channel.channel = permitted.channel
-    and core.unit_channel.window_end = permitted.window_end

@@ -44,7 +44,7 @@ latest as (
 
 suppressed as (
     select unit_id
-    from core.unit_window
+    from core.unit_shown
     group by all
     having
         arg_max(status, window_end) filter (where status not in ('no_data', 'not_trusted'))

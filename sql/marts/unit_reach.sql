@@ -25,61 +25,30 @@
 -- column reason: The step on which the unit loses most beyond the organisation's own rate:
 --     no_account, no_licence, never_onboarded, dormant or wrong_channel; null if none stands out.
 -- column coded: Columns of conduct that are not shown as they are, since they would speak of a
---     few known people.
+--     few known people: a bound (at most 2, or at least 2 short of licensed) or null.
 -- fail: (staff is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))
 -- fail: reached <= staff or reached is null
 -- fail: reach_rate between reach_low and reach_high or reach_rate is null
 -- fail: staff >= getvariable('min_group') or staff is null
 
-with
-
-permitted as (
-    select
-        core.unit_window.unit_id,
-        core.unit_window.window_end,
-        core.unit_window.status,
-        core.unit_window.is_coded,
-        core.unit_window.staff,
-        core.unit_window.account,
-        core.unit_window.licensed,
-        case when not core.unit_window.is_coded then onboarded end as onboarded,
-        case when not core.unit_window.is_coded then active end as active,
-        case when not core.unit_window.is_coded then reached end as reached,
-        case when not core.unit_window.is_coded then contributing end as contributing,
-        case
-            when
-                not core.unit_window.is_coded
-                or core.unit_reason.reason in ('no_account', 'no_licence')
-                then core.unit_reason.reason
-        end as reason
-    from core.unit_window
-    left join core.unit_reason using (unit_id, window_end)
-    where core.unit_window.status in ('ok', 'partial', 'quiet')
-)
-
 select
-    core.unit_window.unit_id,
+    core.unit_shown.unit_id,
     core.unit.unit,
-    core.unit_window.window_end,
-    core.unit_window.day_count as window_days,
-    core.unit_window.status,
-    permitted.staff,
-    permitted.account,
-    permitted.licensed,
-    permitted.onboarded,
-    permitted.active,
-    permitted.reached,
-    permitted.contributing,
-    share(permitted.reached, permitted.staff) as reach_rate,
-    wilson_low(permitted.reached, permitted.staff) as reach_low,
-    wilson_high(permitted.reached, permitted.staff) as reach_high,
-    permitted.reason,
-    case
-        when permitted.is_coded then ['onboarded', 'active', 'reached', 'contributing']
-        else cast([] as varchar[])
-    end as coded
-from core.unit_window
+    core.unit_shown.window_end,
+    core.unit_shown.day_count as window_days,
+    core.unit_shown.status,
+    core.unit_shown.staff,
+    core.unit_shown.account,
+    core.unit_shown.licensed,
+    core.unit_shown.onboarded,
+    core.unit_shown.active,
+    core.unit_shown.reached,
+    core.unit_shown.contributing,
+    share(core.unit_shown.reached, core.unit_shown.staff) as reach_rate,
+    wilson_low(core.unit_shown.reached, core.unit_shown.staff) as reach_low,
+    wilson_high(core.unit_shown.reached, core.unit_shown.staff) as reach_high,
+    core.unit_reason.reason,
+    core.unit_shown.coded
+from core.unit_shown
 inner join core.unit using (unit_id)
-left join permitted
-    on core.unit_window.unit_id = permitted.unit_id
-    and core.unit_window.window_end = permitted.window_end
+left join core.unit_reason using (unit_id, window_end)

@@ -1,24 +1,34 @@
 """From reports to marts: whatever is not known shows as a gap with its reason, never as a zero.
 
-Ann and Bob work in North. Ann reads in Viva Engage on every Thursday from 2026-01-08 on, Bob
-nowhere. Reports of the four weeks to 2026-02-01 were all fetched on 2026-02-05, which is today.
+Ten Anns and ten Bobs work in North. The Anns read in Viva Engage on every Thursday from 2026-01-08
+on, the Bobs nowhere. Nobody contributes, which shows as at most 2. Reports of the four weeks to
+2026-02-01 were all fetched on 2026-02-05, which is today.
 """
 
 import duckdb
 import pytest
 
-from tests.tables import drawn, given, run_chain, set_variables
+from tests.tables import drawn, given, run_chain
 
 SNAPSHOT = (
     "report | grain | period_days | channel | day | fetched_on | refresh_date | row_count | "
     "concealed_count | refused_count"
 )
 ACTIVITY = "day | period_days | upn_id | is_active | has_received | has_contributed"
-PEOPLE = """
-day        | person_id | upn_id | unit_key | plan_set_id | account_class | is_enabled | is_excluded
-2026-02-05 | ann       | ann@   | north    | office      | member        | true       | false
-2026-02-05 | bob       | bob@   | north    | office      | member        | true       | false
-"""
+ANNS = [f"ann{n}@" for n in range(10)]
+BOBS = [f"bob{n}@" for n in range(10)]
+
+
+def people(*, bobs_unit: str = "north") -> str:
+    placed = [(name, "north") for name in ANNS] + [(name, bobs_unit) for name in BOBS]
+    rows = [
+        f"2026-02-05 | {name[:-1]} | {name} | {unit} | office | member | true | false"
+        for name, unit in placed
+    ]
+    header = "day | person_id | upn_id | unit_key | plan_set_id | account_class"
+    return "\n".join([f"{header} | is_enabled | is_excluded", *rows])
+
+
 THURSDAYS = ("2026-01-08", "2026-01-15", "2026-01-22", "2026-01-29")
 DIRECTORY = "directory | | 1 | | 2026-02-05 | 2026-02-05 | | 2 | | 0"
 LATE = "2026-02-05 | 2026-02-03"
@@ -27,15 +37,14 @@ REACH = (
     "unit_id, status, staff, account, licensed, onboarded, active, reached, contributing, "
     "reach_rate, reason"
 )
-FIGURES = "2 | 2 | 2 | 1 | 1 | 1 | 0 | 0.5"
+FIGURES = "20 | 20 | 20 | 10 | 10 | 10 | 2 | 0.5"
 GAPS = " |  |  |  |  |  |  | "
-KNOWN = "2 | 1 | 1 | 0 | 0.5"
+KNOWN = "20 | 10 | 10 | 2 | 0.5"
 UNKNOWN = " |  |  |  | "
 
 
 @pytest.fixture(autouse=True)
 def north(db: duckdb.DuckDBPyConnection) -> None:
-    set_variables(db, min_group=1)
     given(db, "config.channel", "channel | is_leadership\nteams | false\nviva_engage | true")
     given(
         db,
@@ -57,14 +66,14 @@ def north(db: duckdb.DuckDBPyConnection) -> None:
     given(db, "config.unit_name", "unit_key | unit_id\nnorth | north")
     given(db, "config.service_plan", "service_plan_id | channel\ncore | viva_engage")
     given(db, "staging.plan_set", "day | plan_set_id | service_plan_id\n2026-02-05 | office | core")
-    given(db, "staging.directory", PEOPLE)
-    rows = [f"{day} | 1 | ann@ | true | true | false" for day in THURSDAYS]
+    given(db, "staging.directory", people())
+    rows = [f"{day} | 1 | {ann} | true | true | false" for day in THURSDAYS for ann in ANNS]
     given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows]))
 
 
 def landed(db: duckdb.DuckDBPyConnection, *engage: str, teams: str = "") -> None:
     """Snapshots: the directory, Viva Engage as told, and Teams whole or as told."""
-    teams = teams or f"2026-01-05..2026-02-02 | {LATE} | 2 | 0"
+    teams = teams or f"2026-01-05..2026-02-02 | {LATE} | 20 | 0"
     given(
         db,
         "staging.snapshot",
@@ -122,11 +131,11 @@ def in_channel(status: str, figures: str) -> list[str]:
 def test_a_whole_window_has_figures_and_a_known_day_without_anybody_is_zero(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 20 | 0")
 
     assert reach_on(db, "2026-02-01") == both("ok", FIGURES)
     assert engage_on(db, "2026-02-01") == in_channel("ok", KNOWN)
-    assert day_of(db, "2026-01-22") == ["2026-01-22 | true | 1 | 1 | 0"]
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | true | 10 | 10 | 0"]
     assert day_of(db, "2026-01-23") == ["2026-01-23 | true | 0 | 0 | 0"]
 
 
@@ -135,8 +144,8 @@ def test_a_day_that_never_landed_is_a_gap_and_its_window_partial(
 ) -> None:
     landed(
         db,
-        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
-        f"2026-01-24..2026-02-02 | {LATE} | 2 | 0",
+        f"2026-01-05..2026-01-22 | {LATE} | 20 | 0",
+        f"2026-01-24..2026-02-02 | {LATE} | 20 | 0",
     )
 
     assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
@@ -149,19 +158,19 @@ def test_an_unsettled_day_counts_with_the_rows_it_has_and_makes_its_window_parti
 ) -> None:
     landed(
         db,
-        f"2026-01-05..2026-01-21 | {LATE} | 2 | 0",
-        "2026-01-22 | 2026-01-24 | 2026-01-23 | 1 | 0",
-        f"2026-01-23..2026-02-02 | {LATE} | 2 | 0",
+        f"2026-01-05..2026-01-21 | {LATE} | 20 | 0",
+        "2026-01-22 | 2026-01-24 | 2026-01-23 | 10 | 0",
+        f"2026-01-23..2026-02-02 | {LATE} | 20 | 0",
     )
 
-    assert day_of(db, "2026-01-22") == ["2026-01-22 | false | 1 | 1 | 0"]
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | false | 10 | 10 | 0"]
     assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
 
 
 def test_eight_days_after_the_last_complete_one_nothing_newer_is_trusted(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-01-28 | {LATE} | 2 | 0")
+    landed(db, f"2026-01-05..2026-01-28 | {LATE} | 20 | 0")
 
     assert reach_on(db, "2026-01-28") == both("partial", FIGURES)  # it began before the lake did
     assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
@@ -174,8 +183,8 @@ def test_a_concealed_day_is_a_gap_and_the_window_that_ends_in_it_not_trusted(
 ) -> None:
     landed(
         db,
-        f"2026-01-05..2026-01-30 | {LATE} | 2 | 0",
-        f"2026-01-31..2026-02-02 | {LATE} | 2 | 2",
+        f"2026-01-05..2026-01-30 | {LATE} | 20 | 0",
+        f"2026-01-31..2026-02-02 | {LATE} | 20 | 20",
     )
 
     assert day_of(db, "2026-01-31") == ["2026-01-31 | false |  |  |"]
@@ -188,9 +197,9 @@ def test_an_empty_weekday_is_a_gap_and_an_empty_sunday_silence(
 ) -> None:
     landed(
         db,
-        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
+        f"2026-01-05..2026-01-22 | {LATE} | 20 | 0",
         f"2026-01-23..2026-01-25 | {LATE} | 0 | 0",
-        f"2026-01-26..2026-02-02 | {LATE} | 2 | 0",
+        f"2026-01-26..2026-02-02 | {LATE} | 20 | 0",
     )
 
     assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
@@ -201,8 +210,8 @@ def test_an_empty_weekday_is_a_gap_and_an_empty_sunday_silence(
 def test_more_than_four_missing_days_are_no_data_in_their_channel_alone_unless_it_is_leaderships(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    whole = f"2026-01-05..2026-02-02 | {LATE} | 2 | 0"
-    landed(db, whole, teams=f"2026-01-10..2026-02-02 | {LATE} | 2 | 0")
+    whole = f"2026-01-05..2026-02-02 | {LATE} | 20 | 0"
+    landed(db, whole, teams=f"2026-01-10..2026-02-02 | {LATE} | 20 | 0")
     assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
     assert engage_on(db, "2026-02-01") == in_channel("ok", KNOWN)
 
@@ -210,7 +219,7 @@ def test_more_than_four_missing_days_are_no_data_in_their_channel_alone_unless_i
 def test_a_sunday_that_should_be_known_by_now_stands_without_data(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-01-31 | {LATE} | 2 | 0")
+    landed(db, f"2026-01-05..2026-01-31 | {LATE} | 20 | 0")
 
     assert reach_on(db, "2026-02-01") == both("no_data", GAPS)
     assert day_of(db, "2026-02-01") == ["2026-02-01 | false |  |  |"]
@@ -222,7 +231,7 @@ def test_a_channel_that_the_tenant_does_not_have_has_no_figures_and_spoils_no_ot
     teams_counts = f"teams_user_counts | day | 90 | teams | 2026-02-03 | {LATE} | 90 |"
     landed(
         db,
-        f"2026-01-05..2026-02-02 | {LATE} | 2 | 0",
+        f"2026-01-05..2026-02-02 | {LATE} | 20 | 0",
         teams=f"2026-01-05..2026-02-02 | {LATE} | 0 | 0\n{teams_counts}",
     )
 
@@ -241,7 +250,7 @@ def test_without_any_leadership_channel_reach_is_not_in_use_on_every_sunday(
     landed(
         db,
         f"2026-01-05..2026-02-02 | {LATE} | 0 | 0",
-        teams=f"2026-01-05..2026-02-02 | {LATE} | 2 | 0\n{engage_counts}",
+        teams=f"2026-01-05..2026-02-02 | {LATE} | 20 | 0\n{engage_counts}",
     )
 
     rows = drawn(run_chain(db, "marts.unit_reach"), f"window_end, {REACH}")
@@ -254,7 +263,7 @@ def test_without_any_leadership_channel_reach_is_not_in_use_on_every_sunday(
 
 
 def test_without_any_complete_day_every_sunday_is_a_gap(db: duckdb.DuckDBPyConnection) -> None:
-    landed(db, teams=f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+    landed(db, teams=f"2026-01-05..2026-02-02 | {LATE} | 20 | 0")
 
     assert reach_on(db, "2026-02-01") == both("no_data", GAPS)
     build = run_chain(db, "marts.build")
@@ -264,16 +273,16 @@ def test_without_any_complete_day_every_sunday_is_a_gap(db: duckdb.DuckDBPyConne
 def test_days_before_the_first_directory_snapshot_are_counted_through_it(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")  # the directory is of 2026-02-05
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 20 | 0")  # the directory is of 2026-02-05
 
     spans = run_chain(db, "core.directory_span")
     assert drawn(spans, "snapshot_day, valid_from") == ["2026-02-05 | 0001-01-01"]
-    assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 1 | 1 | 0"]
+    assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 10 | 10 | 0"]
 
 
 def test_a_window_is_a_gap_where_most_persons_lack_a_unit(db: duckdb.DuckDBPyConnection) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
-    given(db, "staging.directory", PEOPLE.replace("bob@   | north", "bob@   |      "))
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 20 | 0")
+    given(db, "staging.directory", people(bobs_unit=""))
 
     assert reach_on(db, "2026-02-01") == [
         f"{unit} | not_trusted | {GAPS} |"
@@ -287,8 +296,8 @@ def test_a_window_is_a_gap_where_most_persons_lack_a_unit(db: duckdb.DuckDBPyCon
 
 
 def stand_on(db: duckdb.DuckDBPyConnection, *days: str) -> None:
-    """Ann and two whom the directory does not know stand in the report of these days."""
-    names = ("ann@", "ann@abc", "bob@abc")
+    """The Anns and twice as many whom the directory does not know stand in the report."""
+    names = (*ANNS, *(f"x{n}@a" for n in range(20)))
     rows = [f"{day} | 1 | {name} | true | true | false" for day in days for name in names]
     given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows]))
 
@@ -296,10 +305,10 @@ def stand_on(db: duckdb.DuckDBPyConnection, *days: str) -> None:
 def test_names_of_another_domain_never_lower_reach_on_one_day_they_make_the_window_partial(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 3 | 0")
-    rows = [f"{day} | 1 | ann@ | true | true | false" for day in THURSDAYS]
-    stranger = "2026-01-23 | 1 | ann@abc | true | true | false"
-    given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows, stranger]))
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 30 | 0")
+    rows = [f"{day} | 1 | {ann} | true | true | false" for day in THURSDAYS for ann in ANNS]
+    strangers = [f"2026-01-23 | 1 | x{n}@a | true | true | false" for n in range(5)]
+    given(db, "staging.viva_engage_user_activity", "\n".join([ACTIVITY, *rows, *strangers]))
 
     assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
     assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
@@ -309,7 +318,7 @@ def test_names_of_another_domain_never_lower_reach_on_one_day_they_make_the_wind
 def test_names_of_another_domain_on_every_day_make_the_window_not_trusted(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 3 | 0")
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 30 | 0")
     stand_on(db, "2026-01-05..2026-02-02")
 
     assert day_of(db, "2026-01-22") == ["2026-01-22 | false |  |  |"]
@@ -324,9 +333,9 @@ def test_a_gate_that_fails_on_every_working_day_makes_the_window_not_trusted_emp
     ends = ("2026-01-10..2026-01-11", "2026-01-17..2026-01-18", "2026-01-24..2026-01-25")
     landed(
         db,
-        *(f"{first}..{last} | {LATE} | 2 | 0 | 1" for first, last in weeks),
+        *(f"{first}..{last} | {LATE} | 20 | 0 | 1" for first, last in weeks),
         *(f"{end} | {LATE} | 0 | 0 | 0" for end in (*ends, "2026-01-31..2026-02-01")),
-        f"2026-02-02 | {LATE} | 2 | 0 | 1",
+        f"2026-02-02 | {LATE} | 20 | 0 | 1",
     )
 
     assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 0 | 0 | 0"]
@@ -339,9 +348,9 @@ def test_a_row_that_could_not_be_used_is_a_gap_on_its_day_and_its_window_partial
 ) -> None:
     landed(
         db,
-        f"2026-01-05..2026-01-22 | {LATE} | 2 | 0",
-        f"2026-01-23 | {LATE} | 2 | 0 | 1",
-        f"2026-01-24..2026-02-02 | {LATE} | 2 | 0",
+        f"2026-01-05..2026-01-22 | {LATE} | 20 | 0",
+        f"2026-01-23 | {LATE} | 20 | 0 | 5",
+        f"2026-01-24..2026-02-02 | {LATE} | 20 | 0",
     )
 
     assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
@@ -349,14 +358,14 @@ def test_a_row_that_could_not_be_used_is_a_gap_on_its_day_and_its_window_partial
     findings = run_chain(db, "core.quality_gate").filter("result = 'fail'")
     assert drawn(findings, "check_name, scope, day") == [
         "rows_refused | viva_engage | 2026-01-23",
-        "rows_without_account | viva_engage | 2026-01-23",  # one in three, and who knows whose
+        "rows_without_account | viva_engage | 2026-01-23",  # five in 25, and who knows whose
     ]
 
 
 def test_before_four_weeks_the_gate_on_weekdays_is_off_and_says_so(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    short = f"2026-01-12..2026-02-02 | {LATE} | 2 | 0"
+    short = f"2026-01-12..2026-02-02 | {LATE} | 20 | 0"
     landed(db, short, teams=short)
 
     findings = run_chain(db, "core.quality_gate").filter("check_name = 'rows_below_usual'")
@@ -369,13 +378,13 @@ def test_before_four_weeks_the_gate_on_weekdays_is_off_and_says_so(
 def test_a_blank_counter_is_a_gap_and_not_a_day_without_readers(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 2 | 0")
+    landed(db, f"2026-01-05..2026-02-02 | {LATE} | 20 | 0")
     given(
         db,
         "staging.counter",
         """
         report               | day        | period_days | counter | above_zero_count | blank_count
-        engage_user_activity | 2026-01-23 | 1           | read_count | 0 | 2
+        engage_user_activity | 2026-01-23 | 1           | read_count | 0 | 20
         """,
     )
 

@@ -6,9 +6,18 @@ from tests.tables import drawn, given, run_model
 HEADER = "unit_id | window_end | staff | account | licensed | onboarded | active | reached"
 
 
+def draw(db: duckdb.DuckDBPyConnection, rows: list[str]) -> None:
+    """Windows whose counts are shown as they are."""
+    given(db, "core.unit_window", "\n".join([HEADER, *rows]))
+    shown = [f"{row} | ok" for row in rows]
+    given(db, "core.unit_shown", "\n".join([f"{HEADER} | status", *shown]))
+
+
 def reason(db: duckdb.DuckDBPyConnection, organisation: str, unit: str) -> list[str]:
-    rows = [f"(organisation) | 2026-02-01 | {organisation}", f"north | 2026-02-01 | {unit}"]
-    given(db, "core.unit_funnel", "\n".join([HEADER, *rows]))
+    draw(
+        db,
+        [f"(organisation) | 2026-02-01 | {organisation}", f"north | 2026-02-01 | {unit}"],
+    )
     return drawn(run_model(db, "core.unit_reason"), "unit_id, reason")
 
 
@@ -62,21 +71,43 @@ def test_a_step_that_nobody_enters_is_no_reason(db: duckdb.DuckDBPyConnection) -
 def test_each_window_is_held_against_the_organisation_of_its_own_day(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    given(
-        db,
-        "core.unit_funnel",
-        f"""
-        {HEADER}
-        (organisation) | 2026-02-01 | 20 | 10 | 10 | 10 | 10 | 10
-        north          | 2026-02-01 | 10 | 5  | 4  | 4  | 4  | 4
-        (organisation) | 2026-02-08 | 20 | 20 | 10 | 10 | 10 | 10
-        north          | 2026-02-08 | 10 | 5  | 4  | 4  | 4  | 4
-        """,
-    )
+    rows = [
+        "(organisation) | 2026-02-01 | 20 | 10 | 10 | 10 | 10 | 10",
+        "north          | 2026-02-01 | 10 | 5  | 4  | 4  | 4  | 4",
+        "(organisation) | 2026-02-08 | 20 | 20 | 10 | 10 | 10 | 10",
+        "north          | 2026-02-08 | 10 | 5  | 4  | 4  | 4  | 4",
+    ]
 
-    result = run_model(db, "core.unit_reason")
+    draw(db, rows)
 
-    assert drawn(result, "unit_id, window_end, reason") == [
+    assert drawn(run_model(db, "core.unit_reason"), "unit_id, window_end, reason") == [
         "north | 2026-02-01 | no_licence",
         "north | 2026-02-08 | no_account",
     ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("40 | 40 | 9 | 0 | 0 | 0", ["north | no_licence"]),
+        ("40 | 39 | 9 | 9 | 9 | 0", ["north | no_licence"]),
+        ("9  | 9  | 9 | 0 | 0 | 0", []),
+        ("10 | 10 | 10 | 0 | 0 | 0", ["north | never_onboarded"]),
+    ],
+)
+def test_of_a_few_licensed_people_no_reason_is_given_that_speaks_of_what_they_did(
+    db: duckdb.DuckDBPyConnection, unit: str, expected: list[str]
+) -> None:
+    assert reason(db, "100 | 95 | 90 | 85 | 80 | 75", unit) == expected
+
+
+def test_where_a_bound_is_shown_the_reason_is_that_of_the_bound(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    # Truly 10 onboarded and 1 active; shown as 8 and 2: two never began, six do no more.
+    header = f"{HEADER} | status"
+    whole = "(organisation) | 2026-02-01 | 100 | 100 | 100 | 80 | 40 | 40"
+    given(db, "core.unit_window", f"{HEADER}\n{whole}\nnorth | 2026-02-01 | 10|10|10|10|1|1")
+    given(db, "core.unit_shown", f"{header}\n{whole}|ok\nnorth | 2026-02-01 | 10|10|10|8|2|2|ok")
+
+    assert drawn(run_model(db, "core.unit_reason"), "unit_id, reason") == ["north | dormant"]

@@ -28,13 +28,14 @@ GAPS = " |  |  |  |  |  | "
 def test_figures_stand_where_they_may_be_shown_and_a_gap_where_not(
     db: duckdb.DuckDBPyConnection, status: str, figures: str
 ) -> None:
+    shown = "40 | 20 | 15 | 3" if figures == FIGURES else " |  |  | "
     given(db, "core.unit", "unit_id | unit\nnorth | North")
     given(
         db,
-        "core.unit_channel",
+        "core.unit_channel_shown",
         f"""
-        unit_id | channel | window_end | status   | licensed | active | received | contributed
-        north   | teams   | 2026-02-01 | {status} | 40       | 20     | 15       | 3
+        unit_id | channel | window_end | status   | licensed | active | received | contributed|coded
+        north   | teams   | 2026-02-01 | {status} | {shown} | []
         """,
     )
 

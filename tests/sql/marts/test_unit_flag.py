@@ -79,7 +79,7 @@ def test_flags_of_a_unit_that_is_suppressed_now_are_not_shown_even_after_a_gap(
     )
     given(
         db,
-        "core.unit_window",
+        "core.unit_shown",
         """
         unit_id | window_end | status
         north   | 2026-01-25 | ok

@@ -7,14 +7,14 @@ COUNTS = "staff, account, licensed, onboarded, active, reached, contributing"
 UNIT = "unit_id | unit\nnorth | North"
 
 
-def reach(db: duckdb.DuckDBPyConnection, status: str, funnel: str, coded: str = "false") -> None:
+def reach(db: duckdb.DuckDBPyConnection, status: str, shown: str, coded: str = "[]") -> None:
     given(db, "core.unit", UNIT)
     given(
         db,
-        "core.unit_window",
+        "core.unit_shown",
         f"""
-        unit_id | window_end | status   | is_coded | {COUNTS.replace(",", " |")}
-        north   | 2026-02-01 | {status} | {coded}  | {funnel}
+        unit_id | window_end | status   | coded   | {COUNTS.replace(",", " |")}
+        north   | 2026-02-01 | {status} | {coded} | {shown}
         """,
     )
 
@@ -48,8 +48,7 @@ def test_a_window_that_may_be_shown_has_its_funnel_its_rate_and_its_reason(
 def test_a_window_that_may_not_be_shown_is_a_row_without_figures(
     db: duckdb.DuckDBPyConnection, status: str
 ) -> None:
-    reach(db, status, "40 | 31 | 30 | 25 | 22 | 20 | 5")
-    given(db, "core.unit_reason", "unit_id | window_end | reason\nnorth | 2026-02-01 | dormant")
+    reach(db, status, " |  |  |  |  |  | ")
 
     result = run_model(db, "marts.unit_reach")
 
@@ -57,19 +56,22 @@ def test_a_window_that_may_not_be_shown_is_a_row_without_figures(
     assert drawn(result, columns) == [" | ".join(["north", status, *[""] * 11, "[]"])]
 
 
-@pytest.mark.parametrize(
-    ("reason", "shown"),
-    [("no_account", "no_account"), ("no_licence", "no_licence"), ("dormant", ""),
-     ("never_onboarded", ""), ("wrong_channel", "")],
-)  # fmt: skip
-def test_what_a_few_licensed_people_did_is_not_told_and_neither_is_a_reason_that_would_tell(
-    db: duckdb.DuckDBPyConnection, reason: str, shown: str
-) -> None:
-    reach(db, "ok", "40 | 31 | 9 | 8 | 7 | 6 | 5", coded="true")
-    given(db, "core.unit_reason", f"unit_id | window_end | reason\nnorth | 2026-02-01 | {reason}")
+def test_rates_come_from_what_is_shown(db: duckdb.DuckDBPyConnection) -> None:
+    reach(db, "ok", "40 | 31 | 30 | 28 | 20 | 2 | 2", coded="[onboarded, reached, contributing]")
 
     result = run_model(db, "marts.unit_reach")
 
-    assert drawn(result, f"{COUNTS}, reach_rate, reason, coded") == [
-        f"40 | 31 | 9 |  |  |  |  |  | {shown} | [onboarded, active, reached, contributing]"
+    assert drawn(result, f"{COUNTS}, reach_rate, coded") == [
+        "40 | 31 | 30 | 28 | 20 | 2 | 2 | 0.05 | [onboarded, reached, contributing]"
+    ]
+
+
+def test_a_unit_of_few_licensed_people_has_no_rate(db: duckdb.DuckDBPyConnection) -> None:
+    coded = "[onboarded, active, reached, contributing]"
+    reach(db, "ok", "40 | 31 | 9 |  |  |  | ", coded=coded)
+
+    result = run_model(db, "marts.unit_reach")
+
+    assert drawn(result, "staff, licensed, reached, reach_rate, coded") == [
+        f"40 | 9 |  |  | {coded}"
     ]

@@ -14,7 +14,7 @@ else
   INSTALL = $(RUN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint docs lock clean
 
 demo: $(VENV)/.installed
 	$(RUN)/adoption demo
@@ -28,6 +28,10 @@ lint: $(VENV)/.installed-test
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/sqlfluff lint --disable-progress-bar sql
+
+# The generated parts of docs/; a test fails when they are stale.
+docs: $(VENV)/.installed-test
+	$(RUN)/python -m tests.docs.pages
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(MAKE_VENV)

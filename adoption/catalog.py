@@ -13,6 +13,7 @@ from adoption import resources
 from adoption.errors import ConfigError
 
 Role = Literal["receive", "contribute", "other"]
+Told = Literal["active", "received", "contributed"]
 ColumnType = Literal[
     "date", "count", "seconds", "duration", "bytes", "flag", "state", "object_id", "upn",
     "place_id", "name", "category", "period", "drop",
@@ -56,6 +57,16 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True)
     def is_pulled(self) -> bool:
         """Whether it is asked of Graph; the others only land from files brought by hand."""
         return self.period is not None
+
+    def tells(self, column: Column) -> tuple[Told, ...]:
+        """What a value above zero in `column` tells of a person's day; nothing without a role."""
+        is_contributed = column.role == "contribute"
+        told: Mapping[Told, bool] = {
+            "active": column.role is not None,
+            "received": column.role == "receive" or (is_contributed and self.conversational),
+            "contributed": is_contributed,
+        }
+        return tuple(word for word, is_told in told.items() if is_told)
 
     @cached_property
     def by_heading(self) -> Mapping[str, Column]:

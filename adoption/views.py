@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from adoption.catalog import Column, Report, Role
+from adoption.catalog import Column, Report, Told
 from adoption.directory import ACCOUNTS, PLAN_SETS, SKUS
 from adoption.reports import report_schema
 
@@ -70,14 +70,10 @@ def _told_by(report: Report) -> Mapping[str, str]:
         }
     if report.grain == "place_day":
         return {}
-    received = _with_role(counters, "receive")
-    contributed = _with_role(counters, "contribute")
-    if report.conversational:
-        received = received + contributed
     return {
-        "is_active": _any_above_zero([c for c in counters if c.role]),
-        "has_received": _any_above_zero(received),
-        "has_contributed": _any_above_zero(contributed),
+        "is_active": _any_above_zero(_telling(counters, report, "active")),
+        "has_received": _any_above_zero(_telling(counters, report, "received")),
+        "has_contributed": _any_above_zero(_telling(counters, report, "contributed")),
     }
 
 
@@ -88,8 +84,8 @@ def _totals(columns: Iterable[Column]) -> str:
     return f"map([{counters}], [{', '.join(f'coalesce({c.name}, 0)' for c in told)}])"
 
 
-def _with_role(columns: Iterable[Column], role: Role) -> list[Column]:
-    return [column for column in columns if column.role == role]
+def _telling(columns: Iterable[Column], report: Report, told: Told) -> list[Column]:
+    return [column for column in columns if told in report.tells(column)]
 
 
 def _any_above_zero(columns: Iterable[Column]) -> str:

@@ -56,6 +56,7 @@ def method_parts(
         "plans": _plans(plans),
         "limits": _limits(example),
         "statuses": _labels(texts.STATUSES),
+        "signs": f"```text\n{texts.LEGEND}\n```",
         "flags": _labels(texts.FLAGS),
         "reasons": _table("code | in words | what to do", _reasons()),
         "checks": _table("check | what it says when it does not pass", _checks()),

@@ -5,6 +5,7 @@ what statsmodels or a few plain lines here make of it, and what the SQL makes of
 digit that is printed.
 """
 
+import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Set
 
@@ -17,6 +18,7 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 
+from adoption import texts
 from adoption.exports.cells import HIDDEN, count
 from adoption.settings import Flags, Privacy
 from tests.docs.pages import METHOD
@@ -25,6 +27,7 @@ from tests.tables import drawn, given, new_warehouse, run_model
 MIN_GROUP = Privacy().min_group
 TARGET, FALL, FEWEST = Flags().target, Flags().fall_points / 100, Flags().min_not_reached
 SUNDAY = "2026-02-01"
+FIRST, WEEK = dt.date(2026, 9, 6), dt.timedelta(7)
 
 
 @pytest.fixture
@@ -148,6 +151,7 @@ def test_the_reason_is_the_step_with_the_largest_excess(db: duckdb.DuckDBPyConne
         excess[step] = unit_lost - usual
         assert [expected, beyond] == [f"{usual:.2f}", f"{unit_lost - usual:.2f}"]
 
+    assert list(excess) == [f"`{code}`" for code in texts.REASONS]
     name = max(excess, key=excess.__getitem__)
     page = METHOD.read_text(encoding="utf-8")
     organisation, unit = (funnel_of(rows, at) for at in (1, 3))
@@ -184,6 +188,10 @@ def test_a_flag_opens_and_closes_on_the_second_sunday_in_a_row(
     ]
     given(db, "core.flag_sunday", "\n".join(["unit_id | flag | window_end | is_held", *judged]))
 
+    assert [row[0] for row in rows] == [f"{FIRST + n * WEEK}" for n in range(len(rows))]
+    assert [row[1] in texts.STATUSES and (row[1] != "ok") == (row[2] == "–") for row in rows] == [
+        True
+    ] * len(rows)
     changes = [row[0] for row in rows if row[3] in ("opens", "closes")]
     assert [row[3] for row in rows] == list(shown_flag(rows))
     assert drawn(run_model(db, "core.flag_episode"), "opened_on, closed_on") == [

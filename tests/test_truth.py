@@ -165,7 +165,7 @@ def test_a_flag_opens_on_the_second_yes_in_a_row_and_closes_on_the_second_no(
 
 def reach_on(status: str, reached: int, staff: int = 100) -> ReachRow:
     low, high = wilson(reached, staff) or (None, None)
-    return ReachRow(status, staff, reached=reached, reach_low=low, reach_high=high)
+    return ReachRow(status, staff, licensed=staff, reached=reached, reach_low=low, reach_high=high)
 
 
 def test_a_sunday_that_is_not_ok_counts_neither_way_and_breaks_no_row() -> None:
@@ -180,6 +180,20 @@ def test_a_sunday_that_is_not_ok_counts_neither_way_and_breaks_no_row() -> None:
     flags = flag_rows(reach, read_tree(REGISTER.split("North")[0], "Fjordvik"), settings())
 
     assert flags["Care", "not_reached", days[2]] == FlagRow(days[5], 10, None)
+
+
+def test_of_a_coded_count_a_flag_knows_the_end_of_its_range_that_is_best_for_the_unit() -> None:
+    days = [SUNDAY + timedelta(weeks=n) for n in (0, 1, 4, 5)]
+    counts = {"Care": (30, [29, 29, 23, 23]), "Fjordvik": (1000, [760] * 4)}
+    reach = {
+        (unit, day): reach_on("ok", reached, staff)
+        for unit, (staff, on_days) in counts.items()
+        for day, reached in zip(days, on_days, strict=True)
+    }
+
+    # 29 to 23 would be a fall beyond chance; 29 of 30 is published as at least 28.
+    assert has_fallen((29, 30), (23, 30), 10)
+    assert flag_rows(reach, read_tree(REGISTER.split("North")[0], "Fjordvik"), settings()) == {}
 
 
 def test_a_suppressed_unit_shows_no_flag() -> None:

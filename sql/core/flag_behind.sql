@@ -1,7 +1,9 @@
 -- One unit on one Sunday: is its reach below that of the rest of the organisation, beyond chance?
 --
 -- All units judged on the Sunday are one family, with a false discovery rate of 5 %
--- (Benjamini-Hochberg): all up to the last p-value that lies under its own share of the 5 %.
+-- (Benjamini-Hochberg): all up to the last p-value that lies under its own share of the 5 %. The
+-- rest is what the organisation's count leaves when the unit's is taken away, both as far as they
+-- are published: a rest by true counts would tell a coded count by subtraction.
 --
 -- grain: unit_id, window_end
 -- column p_value: One-sided; 1 where there is nobody else, or no difference to be had.
@@ -15,16 +17,16 @@ compared as (
         coalesce(
             normal_cdf(
                 pooled_z(
-                    core.flag_subject.reached,
+                    core.flag_subject.reached_high,
                     core.flag_subject.staff,
-                    organisation.reached - core.flag_subject.reached,
+                    organisation.reached_low - core.flag_subject.reached_high,
                     organisation.staff - core.flag_subject.staff
                 )
             ),
             1
         ) as p_value
     from core.flag_subject
-    inner join core.unit_funnel as organisation
+    inner join core.flag_subject as organisation
         on core.flag_subject.window_end = organisation.window_end
         and organisation.unit_id = '(organisation)'
     where core.flag_subject.unit_id <> '(organisation)'

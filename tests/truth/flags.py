@@ -1,12 +1,12 @@
 """When a flag opens and closes, and which hold on a day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from adoption.settings import Settings
 from tests.truth.people import Tree
-from tests.truth.statistics import discoveries, has_fallen, p_below
+from tests.truth.statistics import discoveries, has_fallen, p_below, wilson
 from tests.truth.windows import ReachRow, is_pseudo, shown
 
 FLAGS = ("not_reached", "falling", "behind")
@@ -47,7 +47,7 @@ def flag_rows(reach: Reach, tree: Tree, settings: Settings) -> dict[FlagKey, Fla
     """Every flag that was ever open, of the units that may be shown."""
     days = sorted({day for _, day in reach})
     units = sorted({unit for unit, _ in reach if not is_pseudo(unit)})
-    behind = {day: _behind(reach, day, units, tree.root) for day in days}
+    behind = {day: _behind(reach, day, units, tree.root, settings) for day in days}
     rows: dict[FlagKey, FlagRow] = {}
     for unit in units:
         if days and reach[unit, days[-1]].status == "suppressed":
@@ -88,35 +88,63 @@ def _verdicts(
     return {
         "not_reached": [(d, _is_not_reached(reach[unit, d], settings)) for d in sundays],
         "falling": [
-            (d, has_fallen(_share(reach[unit, d - WINDOW_LENGTH]), _share(reach[unit, d]), points))
+            (
+                d,
+                has_fallen(
+                    _fewest(reach[unit, d - WINDOW_LENGTH], settings),
+                    _most(reach[unit, d], settings),
+                    points,
+                ),
+            )
             for d in comparable
         ],
         "behind": [(d, unit in behind[d]) for d in sundays],
     }
 
 
-def _share(row: ReachRow) -> tuple[int, int]:
+def _fewest(row: ReachRow, settings: Settings) -> tuple[int, int]:
+    """(reached, staff) with as few reached as the published row leaves open."""
     assert row.staff is not None
+    return min(_left_open(row, settings)), row.staff
+
+
+def _most(row: ReachRow, settings: Settings) -> tuple[int, int]:
+    assert row.staff is not None
+    return max(_left_open(row, settings)), row.staff
+
+
+def _left_open(row: ReachRow, settings: Settings) -> Collection[int]:
+    """Every number of people reached that a reader of the published row must think possible."""
     assert row.reached is not None
-    return row.reached, row.staff
+    assert row.licensed is not None
+    if row.licensed == 0:
+        return [0]
+    if row.licensed < settings.privacy.min_group:
+        return range(row.licensed + 1)
+    everyone = range(row.licensed + 1)
+    coded = next((ends for ends in (everyone[:3], everyone[-3:]) if row.reached in ends), None)
+    return coded or [row.reached]
 
 
 def _is_not_reached(row: ReachRow, settings: Settings) -> bool:
-    reached, staff = _share(row)
-    assert row.reach_high is not None
-    too_few = row.reach_high < settings.flags.target
+    reached, staff = _most(row, settings)
+    interval = wilson(reached, staff)
+    assert interval is not None
+    too_few = interval[1] < settings.flags.target
     return too_few and staff - reached >= settings.flags.min_not_reached
 
 
-def _behind(reach: Reach, day: date, units: Sequence[str], root: str) -> set[str]:
+def _behind(
+    reach: Reach, day: date, units: Sequence[str], root: str, settings: Settings
+) -> set[str]:
     """The units whose reach is below that of everybody else, taken as one family."""
     if reach[root, day].status != "ok":
         return set()
-    reached, staff = _share(reach[root, day])
+    reached, staff = _fewest(reach[root, day], settings)
     p_values = {}
     for unit in units:
         if unit != root and reach[unit, day].status == "ok":
-            own_reached, own_staff = _share(reach[unit, day])
+            own_reached, own_staff = _most(reach[unit, day], settings)
             rest = (reached - own_reached, staff - own_staff)
             p_values[unit] = p_below((own_reached, own_staff), rest)
     return discoveries(p_values)

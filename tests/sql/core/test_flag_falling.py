@@ -3,34 +3,63 @@ import pytest
 
 from tests.tables import drawn, given, run_model, set_variables
 
-HEADER = "unit_id | window_end | staff | reached"
+HEADER = "unit_id | window_end | staff | reached_low | reached_high"
 
 
 @pytest.mark.parametrize(
     ("before", "now", "held"),
     [
-        ("200 | 180", "200 | 160", "true"),  # 0.9 - 0.8 < 0.1 in a double
-        ("200 | 180", "200 | 161", "false"),  # nine and a half points
-        ("20 | 18", "20 | 16", "false"),  # ten points, of which chance explains all
-        ("60 | 40", "60 | 29", "true"),  # eighteen points, of which at least 0.7
-        ("60 | 40", "60 | 30", "false"),
-        ("60 | 25", "60 | 15", "false"),  # Newcombe's interval reaches zero, a plain one does not
-        ("200 | 160", "200 | 180", "false"),
-        ("200 | 180", "100 | 80", "true"),  # shares, not people
+        ((200, 180), (200, 160), "true"),  # 0.9 - 0.8 < 0.1 in a double
+        ((200, 180), (200, 161), "false"),  # nine and a half points
+        ((20, 18), (20, 16), "false"),  # ten points, of which chance explains all
+        ((60, 40), (60, 29), "true"),  # eighteen points, of which at least 0.7
+        ((60, 40), (60, 30), "false"),
+        ((60, 25), (60, 15), "false"),  # Newcombe's interval reaches zero, a plain one does not
+        ((200, 160), (200, 180), "false"),
+        ((200, 180), (100, 80), "true"),  # shares, not people
     ],
 )
 def test_a_fall_takes_ten_points_and_more_than_chance(
-    db: duckdb.DuckDBPyConnection, before: str, now: str, held: str
+    db: duckdb.DuckDBPyConnection, before: tuple[int, int], now: tuple[int, int], held: str
 ) -> None:
-    given(
-        db,
-        "core.flag_subject",
-        f"{HEADER}\nnorth | 2026-01-04 | {before}\nnorth | 2026-02-01 | {now}",
-    )
+    rows = [
+        f"north | {day} | {staff} | {reached} | {reached}"
+        for day, (staff, reached) in {"2026-01-04": before, "2026-02-01": now}.items()
+    ]
+    given(db, "core.flag_subject", "\n".join([HEADER, *rows]))
 
     result = run_model(db, "core.flag_falling")
 
     assert drawn(result, "window_end, is_held") == [f"2026-02-01 | {held}"]
+
+
+def test_of_two_ranges_the_ends_that_lie_nearest_decide(db: duckdb.DuckDBPyConnection) -> None:
+    given(
+        db,
+        "core.flag_subject",
+        f"""
+        {HEADER}
+        known   | 2026-01-04 | 30 | 28 | 28
+        known   | 2026-02-01 | 30 | 22 | 22
+        all     | 2026-01-04 | 30 | 28 | 30
+        all     | 2026-02-01 | 30 | 23 | 23
+        none    | 2026-01-04 | 30 | 7  | 7
+        none    | 2026-02-01 | 30 | 0  | 2
+        deep    | 2026-01-04 | 30 | 28 | 30
+        deep    | 2026-02-01 | 30 | 0  | 2
+        unknown | 2026-01-04 | 30 | 0  | 9
+        unknown | 2026-02-01 | 30 | 0  | 9
+        """,
+    )
+
+    # 29 to 23 and 7 to 0 would be falls beyond chance; 28 to 23 and 7 to 2 are none.
+    assert drawn(run_model(db, "core.flag_falling"), "unit_id, is_held") == [
+        "all | false",
+        "deep | true",
+        "known | true",
+        "none | false",
+        "unknown | false",
+    ]
 
 
 def test_only_the_unit_itself_28_days_before_is_compared_and_without_it_nothing_is_said(
@@ -41,10 +70,10 @@ def test_only_the_unit_itself_28_days_before_is_compared_and_without_it_nothing_
         "core.flag_subject",
         f"""
         {HEADER}
-        north | 2026-01-04 | 200 | 190
-        south | 2026-01-11 | 200 | 190
-        north | 2026-02-01 | 200 | 20
-        north | 2026-02-08 | 200 | 20
+        north | 2026-01-04 | 200 | 190 | 190
+        south | 2026-01-11 | 200 | 190 | 190
+        north | 2026-02-01 | 200 | 20 | 20
+        north | 2026-02-08 | 200 | 20 | 20
         """,
     )
 
@@ -56,7 +85,9 @@ def test_only_the_unit_itself_28_days_before_is_compared_and_without_it_nothing_
 def test_the_points_come_from_the_configuration(db: duckdb.DuckDBPyConnection) -> None:
     set_variables(db, fall_points=9.5)
     given(
-        db, "core.flag_subject", f"{HEADER}\nn | 2026-01-04 | 200 | 180\nn | 2026-02-01 | 200 | 161"
+        db,
+        "core.flag_subject",
+        f"{HEADER}\nn | 2026-01-04 | 200 | 180 | 180\nn | 2026-02-01 | 200 | 161 | 161",
     )
 
     assert drawn(run_model(db, "core.flag_falling"), "is_held") == ["true"]

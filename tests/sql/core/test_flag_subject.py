@@ -1,4 +1,5 @@
 import duckdb
+import pytest
 
 from tests.tables import drawn, given, run_model
 
@@ -20,20 +21,62 @@ def test_flags_are_judged_on_sundays_with_an_ok_window_and_not_on_pseudo_units(
         db,
         "core.unit_window",
         """
-        unit_id         | window_end | status     | staff | reached
-        (organisation)  | 2026-02-01 | ok         | 90    | 40
-        (no department) | 2026-02-01 | ok         | 20    | 10
-        north           | 2026-02-01 | ok         | 30    | 20
-        north           | 2026-02-04 | ok         | 30    | 21
-        north           | 2026-02-08 | partial    | 30    | 22
-        north           | 2026-02-15 | quiet      | 30    | 23
-        north           | 2026-02-22 | suppressed | 9     | 9
+        unit_id         | window_end | status     | staff | licensed | reached
+        (organisation)  | 2026-02-01 | ok         | 90    | 90       | 40
+        (no department) | 2026-02-01 | ok         | 20    | 20       | 10
+        north           | 2026-02-01 | ok         | 30    | 30       | 20
+        north           | 2026-02-04 | ok         | 30    | 30       | 21
+        north           | 2026-02-08 | partial    | 30    | 30       | 22
+        north           | 2026-02-15 | quiet      | 30    | 30       | 23
+        north           | 2026-02-22 | suppressed | 9     | 9        | 9
         """,
     )
 
     result = run_model(db, "core.flag_subject")
 
-    assert drawn(result, "unit_id, window_end, staff, reached") == [
-        "(organisation) | 2026-02-01 | 90 | 40",
-        "north | 2026-02-01 | 30 | 20",
+    assert drawn(result, "unit_id, window_end, staff, reached_low, reached_high") == [
+        "(organisation) | 2026-02-01 | 90 | 40 | 40",
+        "north | 2026-02-01 | 30 | 20 | 20",
     ]
+
+
+@pytest.mark.parametrize(
+    ("staff", "licensed", "reached", "low", "high"),
+    [
+        (30, 28, 20, 20, 20),
+        (30, 28, 3, 3, 3),
+        (30, 28, 2, 0, 2),
+        (30, 28, 0, 0, 2),
+        (30, 0, 0, 0, 0),  # nobody can be reached, which tells nothing of anybody
+        (30, 28, 25, 25, 25),
+        (30, 28, 26, 26, 28),
+        (30, 28, 28, 26, 28),
+        (30, 10, 10, 8, 10),
+        (30, 9, 4, 0, 9),  # a few known people: nothing is shown
+        (30, 1, 0, 0, 1),
+        (10, 10, 0, 0, 2),
+    ],
+)
+def test_of_a_coded_count_flags_know_the_range_that_is_published_and_no_more(
+    db: duckdb.DuckDBPyConnection, staff: int, licensed: int, reached: int, low: int, high: int
+) -> None:
+    given(db, "core.unit", "unit_id | is_pseudo\nnorth | false")
+    given_window(db, staff, licensed, reached)
+
+    result = run_model(db, "core.flag_subject")
+
+    assert drawn(result, "staff, reached_low, reached_high") == [f"{staff} | {low} | {high}"]
+
+
+def given_window(db: duckdb.DuckDBPyConnection, staff: int, licensed: int, reached: int) -> None:
+    """The unit's ok window, with what the real model says of it."""
+    given(
+        db,
+        "core.unit_funnel",
+        f"""
+        unit_id | window_end | staff   | licensed   | reached
+        north   | 2026-02-01 | {staff} | {licensed} | {reached}
+        """,
+    )
+    given(db, "core.evaluation_window", "window_end | status\n2026-02-01 | ok")
+    run_model(db, "core.unit_window")

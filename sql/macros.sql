@@ -37,6 +37,10 @@ create macro newcombe_low(hits_1, total_1, hits_2, total_2) as
         + (wilson_high(hits_2, total_2) - share(hits_2, total_2)) ^ 2
     );
 
+-- Its upper end: the lower one of the difference taken the other way round.
+create macro newcombe_high(hits_1, total_1, hits_2, total_2) as
+    -newcombe_low(hits_2, total_2, hits_1, total_1);
+
 -- Probability that a standard normal variable is at most z: W. J. Cody's rational approximation
 -- in J. F. Hart's form (G. West 2005), to the precision of a double.
 create macro normal_tail(x) as

@@ -61,6 +61,16 @@ PLANTED = {
         ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
         ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
     ),
+    "(difference is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))": (
+        "status | difference",
+        ["ok | 0.1", "quiet | 0", "suppressed |", "no_data |"],
+        ["ok |", "suppressed | 0.1", "not_trusted | 0", "no_data | 0", "not_in_use | 0", " | 0"],
+    ),
+    "difference between difference_low and difference_high or difference is null": (
+        "status | difference | difference_low | difference_high",
+        ["ok | 0 | -0.1 | 0.1", "suppressed | | |"],
+        ["ok | 0.2 | -0.1 | 0.1", "ok | -0.2 | -0.1 | 0.1", "ok | 0 | | 0.1"],
+    ),
     "licensed >= getvariable('min_group') or licensed is null": (
         "status | licensed",
         ["ok | 10", "no_data |"],

@@ -12,8 +12,9 @@ from statsmodels.stats.proportion import (
     proportions_ztest,
 )
 
-TOTALS = (1, 2, 3, 10, 400, 99_991)
-SHARES = sorted({(hits, n) for n in TOTALS for hits in {0, 1, n // 3, n - 1, n}})
+TOTALS = (1, 2, 3, 10, 30, 400, 99_991)
+SHARES = sorted({(hits, n) for n in TOTALS for hits in {0, 1, n // 3, n // 2, n - 1, n}})
+WHOLE_RANGE = [(hits, n) for n in (*range(1, 31), 120) for hits in range(n + 1)]
 PAIRS = list(product(SHARES, SHARES))
 Z_VALUES = [n / 16 for n in range(-16 * 40, 16 * 40 + 1)]
 
@@ -32,9 +33,10 @@ def asked(
 def test_wilson_agrees_with_statsmodels(
     db: duckdb.DuckDBPyConnection, formula: str, end: int
 ) -> None:
-    expected = [proportion_confint(hits, n, 0.05, "wilson")[end] for hits, n in SHARES]
+    rows = [*SHARES, *WHOLE_RANGE]
+    expected = [proportion_confint(hits, n, 0.05, "wilson")[end] for hits, n in rows]
 
-    assert asked(db, f"{formula}(a, b)", SHARES) == pytest.approx(expected, abs=1e-12)
+    assert asked(db, f"{formula}(a, b)", rows) == pytest.approx(expected, abs=1e-12)
 
 
 def test_wilsons_ends_are_exact_where_nobody_or_everybody_is_hit(
@@ -52,15 +54,26 @@ def test_a_share_of_nobody_or_of_unknown_hits_is_unknown(
     assert db.execute(f"select {formula}({arguments})").fetchall() == [(None,)]
 
 
-def test_newcombes_lower_end_agrees_with_statsmodels(db: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(("formula", "end"), [("newcombe_low", 0), ("newcombe_high", 1)])
+def test_newcombe_agrees_with_statsmodels(
+    db: duckdb.DuckDBPyConnection, formula: str, end: int
+) -> None:
     expected = [
-        confint_proportions_2indep(*first, *second, method="newcomb", compare="diff")[0]
+        confint_proportions_2indep(*first, *second, method="newcomb", compare="diff")[end]
         for first, second in PAIRS
     ]
 
-    found = asked(db, "newcombe_low(a, b, c, d)", [(*a, *b) for a, b in PAIRS])
+    found = asked(db, f"{formula}(a, b, c, d)", [(*a, *b) for a, b in PAIRS])
 
     assert found == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("arguments", ["3, 5, 0, 0", "null, 5, 3, 5", "3, 5, 3, null"])
+@pytest.mark.parametrize("formula", ["newcombe_low", "newcombe_high"])
+def test_the_difference_to_what_is_unknown_is_unknown(
+    db: duckdb.DuckDBPyConnection, formula: str, arguments: str
+) -> None:
+    assert db.execute(f"select {formula}({arguments})").fetchall() == [(None,)]
 
 
 def test_the_normal_distribution_agrees_with_the_error_function(

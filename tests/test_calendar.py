@@ -24,6 +24,28 @@ def test_weekends_and_public_holidays_are_no_working_days() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("year", "moving"),
+    [
+        # Maundy Thursday, Good Friday, Easter Monday, Ascension Day and Whit Monday.
+        (2024, ["03-28", "03-29", "04-01", "05-09", "05-20"]),
+        (2025, ["04-17", "04-18", "04-21", "05-29", "06-09"]),
+        (2026, ["04-02", "04-03", "04-06", "05-14", "05-25"]),
+        (2027, ["03-25", "03-26", "03-29", "05-06", "05-17"]),
+    ],
+)
+def test_the_weekdays_off_are_the_fixed_holidays_and_those_that_move_with_easter(
+    year: int, moving: list[str]
+) -> None:
+    days = working_days(Calendar(), dt.date(year, 1, 1), dt.date(year, 12, 31))
+
+    fixed = ["01-01", "05-01", "05-17", "12-25", "12-26"]
+    free = {dt.date.fromisoformat(f"{year}-{day}") for day in (*moving, *fixed)}
+    assert {day for day, is_working in days if day.weekday() < 5 and not is_working} == {
+        day for day in free if day.weekday() < 5
+    }
+
+
 def test_holidays_are_known_in_each_year_of_the_span() -> None:
     days = dict(working_days(Calendar(), dt.date(2025, 12, 31), dt.date(2027, 1, 4)))
 

@@ -1,5 +1,10 @@
-import duckdb
+import datetime as dt
 
+import duckdb
+import pytest
+
+from adoption.calendar import working_days
+from adoption.settings import Calendar
 from tests.tables import drawn, given, run_model, set_variables
 
 WEEKDAY_CALENDAR = """
@@ -135,3 +140,36 @@ def test_a_window_with_fewer_than_ten_working_days_is_quiet(
         "2026-02-08 | true",  # five
         "2026-02-15 | true",
     ]
+
+
+@pytest.mark.parametrize(
+    ("closed", "quiet"),
+    [
+        ((), []),  # neither Christmas nor Easter takes half of four weeks
+        ((("2026-07-06", "2026-07-31"),), ["2026-07-26", "2026-08-02", "2026-08-09"]),
+        ((("2026-07-13", "2026-07-24"),), []),  # ten days are half
+        (
+            (("2026-07-13", "2026-07-24"), ("2026-07-27", "2026-07-27")),
+            ["2026-08-02", "2026-08-09"],
+        ),
+        # Easter has three weekdays of its own: with the days before it and a week after, eleven.
+        (
+            (("2026-03-30", "2026-04-01"), ("2026-04-07", "2026-04-13")),
+            ["2026-04-19", "2026-04-26"],
+        ),
+    ],
+)
+def test_closed_periods_and_holidays_together_make_a_norwegian_years_windows_quiet(
+    db: duckdb.DuckDBPyConnection, closed: tuple[tuple[str, str], ...], quiet: list[str]
+) -> None:
+    spans = tuple((dt.date.fromisoformat(a), dt.date.fromisoformat(b)) for a, b in closed)
+    set_variables(db, as_of="2027-01-13", last_day_number=373)
+    days = working_days(Calendar(closed=spans), dt.date(2026, 1, 5), dt.date(2027, 1, 13))
+    given_calendar(db, "\n".join(["day | is_working_day", *(f"{d} | {w}" for d, w in days)]))
+    given(db, "core.channel", CHANNELS)
+
+    result = run_model(db, "core.evaluation_day")
+
+    # Windows that begin before the first landed day are no_data, whatever the calendar says.
+    whole = result.filter("window_start >= '2026-01-05' and is_quiet")
+    assert drawn(whole, "window_end") == quiet

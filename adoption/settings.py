@@ -61,6 +61,7 @@ class Exclusion(_Section, frozen=True):
 class Units(_Section, frozen=True):
     register: str | None = None
     exclude: tuple[Exclusion, ...] = ()
+    headcount: str | None = None
 
 
 class Channels(_Section, frozen=True):
@@ -97,7 +98,7 @@ class Trust(_Section, frozen=True):
 
 
 class Settings(_Section, frozen=True):
-    """`config/adoption.toml`, checked; `register_path` is resolved against the file's folder."""
+    """`config/adoption.toml`, checked; paths of lists are resolved against its folder."""
 
     organisation: Organisation
     graph: Graph = Graph()
@@ -117,6 +118,10 @@ class Settings(_Section, frozen=True):
     @property
     def register_path(self) -> Path | None:
         return Path(self.folder) / self.units.register if self.units.register else None
+
+    @property
+    def headcount_path(self) -> Path | None:
+        return Path(self.folder) / self.units.headcount if self.units.headcount else None
 
 
 def load_settings(path: Path, *, home: str | None = None) -> Settings:
@@ -188,6 +193,10 @@ def _check_values(settings: Settings, source: str) -> None:
             f"{source}: 'graph.unit_attribute' is '{settings.graph.unit_attribute}'. Use "
             "department, companyName, officeLocation, employeeOrgData.division, "
             "employeeOrgData.costCenter or onPremisesExtensionAttributes.extensionAttribute1 to 15."
+        )
+    if settings.units.headcount and not settings.units.register:
+        raise ConfigError(
+            f"{source}: 'units.headcount' needs 'units.register', whose names its lines go by."
         )
     for rule in settings.units.exclude:
         if not any((rule.upn, rule.department, rule.employee_type, rule.job_title)):

@@ -16,10 +16,11 @@ LOCALE = Path(__file__).parent / "locale"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a unit is not reached, and what to do about it and who can."""
+    """Why a unit is not reached, what to do about it, and who has the next move (see `ACTORS`)."""
 
     label: str
     advice: str
+    actor: str
 
 
 REASONS: Mapping[str, Reason] = {
@@ -28,31 +29,43 @@ REASONS: Mapping[str, Reason] = {
         "Some of the staff have no user account, so no digital channel can reach them. HR and IT "
         "should compare the staff list with the directory and create the accounts that are "
         "missing; until then the line leader passes on what matters in person.",
+        "hr_it",
     ),
     "no_licence": Reason(
         "No licence",
         "Some of those with an account have no licence for the channels that leadership "
         "publishes in. IT can assign a licence to those who should have one; until then the line "
         "leader passes on what matters in another way.",
+        "it",
     ),
     "never_onboarded": Reason(
         "Never got started",
         "Some of those with a licence have never used any of the channels. The line leader should "
         "set aside time for a first sign-in, at work and on their own phone or a shared PC, "
         "and IT helps those who get stuck.",
+        "line_leader",
     ),
     "dormant": Reason(
         "Not active lately",
         "Some who used the channels before did nothing there in these four weeks. The line leader "
         "should ask what stands in the way (time, device, password or content), and "
         "communications should check that there is something useful there for this unit.",
+        "line_leader",
     ),
     "wrong_channel": Reason(
         "Active in other channels",
         "The staff use Microsoft 365, but not the channels that leadership publishes in. "
         "Communications can publish where the unit already is, or show the way from there, and "
         "the line leader can bring important news up in the unit's own channel.",
+        "communications",
     ),
+}
+
+ACTORS: Mapping[str, str] = {
+    "hr_it": "HR and IT",
+    "it": "IT",
+    "line_leader": "Line leader",
+    "communications": "Communications",
 }
 
 FLAGS: Mapping[str, str] = {
@@ -73,7 +86,8 @@ STATUSES: Mapping[str, str] = {
 
 RESULTS: Mapping[str, str] = {"pass": "In order", "warn": "Warning", "fail": "Failed"}
 
-_LABELS = {code: r.label for code, r in REASONS.items()} | {**FLAGS, **STATUSES, **RESULTS}
+_LABELS = {code: reason.label for code, reason in REASONS.items()}
+_LABELS |= {**ACTORS, **FLAGS, **STATUSES, **RESULTS}
 
 # Names of products: the same in every language, so they are in no catalog.
 CHANNELS: Mapping[str, str] = {
@@ -158,14 +172,19 @@ QUALITY: Mapping[str, str] = {
         "IT to fill the field in, or choose another with 'unit_attribute' in the configuration."
     ),
     "headcount_below_persons": (
-        "{scope}: the directory has {value} persons, but the headcount says {threshold}. The "
-        "number of persons is used. Correct the headcount in the unit register, or the unit field "
-        "of those who do not work there."
+        "{scope}: the directory places more persons directly in the unit than the headcount says. "
+        "The number of persons is used. Correct the headcount, or the unit field of those who do "
+        "not work there."
     ),
     "headcount_looks_like_total": (
         "{scope}: the headcount is at least the sum of the units below it, so it looks like a "
         "total. Headcount means the staff placed directly in the unit; correct it in the unit "
         "register, or they are counted twice."
+    ),
+    "unit_not_valid": (
+        "{scope}: the unit register bounds the unit to other days (valid_from, valid_to), but the "
+        "directory places persons in it. They are counted there. Correct their unit field, or give "
+        "the unit that took over this one's name as an alias, with valid_from."
     ),
     "licence_repaired": (
         "Persons who were active without a licence plan that we know: {value}. They are counted "
@@ -250,7 +269,7 @@ def _catalog(language: str) -> Mapping[str, str]:
 
 
 def label(code: str, language: str) -> str:
-    """What a reader reads for a reason, flag, status, result or channel; an unknown code as is."""
+    """What a reader reads for a reason, actor, flag, status, result or channel; else the code."""
     return translate(_LABELS[code], language) if code in _LABELS else CHANNELS.get(code, code)
 
 
@@ -262,6 +281,11 @@ def advice(reason: str, language: str) -> str:
 def advice_rows(language: str) -> list[tuple[str, str]]:
     """(reason, advice) for every reason, for the warehouse to join with."""
     return [(reason, advice(reason, language)) for reason in REASONS]
+
+
+def actor_rows() -> list[tuple[str, str]]:
+    """(reason, code of who has the next move) for every reason, for the warehouse to join with."""
+    return [(code, reason.actor) for code, reason in REASONS.items()]
 
 
 def heading(column: str, language: str) -> str:

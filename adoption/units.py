@@ -6,10 +6,11 @@ Text in, validated values out; everything wrong in the file is told at once.
 import csv
 import datetime as dt
 import io
-from collections import Counter
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from adoption.directory import clean_name, name_key
 from adoption.errors import ConfigError
@@ -21,11 +22,16 @@ RESERVED = frozenset({ROOT_ID, UNMAPPED_ID, NO_DEPARTMENT_ID})
 
 _COLUMNS = ("unit", "parent", "aliases", "headcount", "valid_from", "valid_to")
 _REQUIRED = ("unit", "parent")
+_OPTIONAL = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One line of the register. `unit_id` is the name's key; a blank parent is the organisation."""
+    """One line of the register. `unit_id` is the name's key; a blank parent is the organisation.
+
+    `valid_from` and `valid_to` (both included) are the days on which the unit is there; None: no
+    bound.
+    """
 
     unit_id: str
     unit: str
@@ -36,6 +42,15 @@ class Unit:
     valid_to: dt.date | None
 
 
+class UnitName(NamedTuple):
+    """A name or alias, and the unit that it leads to on the days of a span (both included)."""
+
+    unit_key: str
+    unit_id: str
+    valid_from: dt.date
+    valid_to: dt.date
+
+
 def load_register(path: Path | None) -> tuple[Unit, ...]:
     """The units of the register at `path`; none where there is no register.
 
@@ -43,12 +58,18 @@ def load_register(path: Path | None) -> tuple[Unit, ...]:
     """
     if path is None:
         return ()
+    text = read_list(path, what="unit register", key="units.register")
+    return parse_register(text, source=str(path))
+
+
+def read_list(path: Path, *, what: str, key: str) -> str:
+    """The text of a list kept by hand; raises ConfigError naming `what` and the setting `key`."""
     try:
-        return parse_register(path.read_text(encoding="utf-8-sig"), source=str(path))
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"Cannot read the unit register {path}: {error}. Save it as CSV in UTF-8, or take "
-            "'units.register' out of the configuration."
+            f"Cannot read the {what} {path}: {error}. Save it as CSV in UTF-8, or take "
+            f"'{key}' out of the configuration."
         ) from error
 
 
@@ -56,10 +77,11 @@ def parse_register(text: str, *, source: str = "units.csv") -> tuple[Unit, ...]:
     """The units in `text`: comma, semicolon or tab between cells, columns by heading.
 
     Raises ConfigError that lists every problem: a name or alias used twice, an unknown parent, a
-    cycle, a headcount or date that is none.
+    cycle, a headcount or date that is none. Units whose days do not overlap may share a name.
     """
     problems: list[str] = []
-    units = tuple(_parse_row(line, row, problems) for line, row in _rows(text, source))
+    rows = list_rows(text, _COLUMNS, source=source, required=_REQUIRED, optional=_OPTIONAL)
+    units = tuple(_parse_row(line, row, problems) for line, row in rows)
     problems += _name_problems(units)
     problems += _parent_problems(units)
     if problems:
@@ -67,18 +89,31 @@ def parse_register(text: str, *, source: str = "units.csv") -> tuple[Unit, ...]:
     return units
 
 
-def _rows(text: str, source: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def list_rows(
+    text: str,
+    columns: Sequence[str],
+    *,
+    source: str,
+    required: Sequence[str],
+    optional: Sequence[str],
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """(line number, cells by column) of a list kept by hand; rows without any text are left out.
+
+    Comma, semicolon or tab, whichever the first line has most of. Raises ConfigError where that
+    line does not name the columns, or a row has more cells than it.
+    """
     lines = text.removeprefix("\ufeff")
     first = lines.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(lines), delimiter=delimiter)
     headings = [clean_name(name).casefold() for name in reader.fieldnames or ()]
-    missing = [name for name in _REQUIRED if name not in headings]
-    unknown = [name for name in headings if name not in _COLUMNS]
+    missing = [name for name in required if name not in headings]
+    unknown = [name for name in headings if name not in columns]
     if missing or unknown:
+        usual = ",".join(name for name in columns if name not in optional)
         raise ConfigError(
-            f"{source}: the first line must name the columns {','.join(_COLUMNS[:4])} (optionally "
-            f"valid_from, valid_to). Missing: {', '.join(missing) or 'none'}; unknown: "
+            f"{source}: the first line must name the columns {usual} (optionally "
+            f"{', '.join(optional)}). Missing: {', '.join(missing) or 'none'}; unknown: "
             f"{', '.join(unknown) or 'none'}."
         )
     reader.fieldnames = headings
@@ -100,14 +135,18 @@ def _parse_row(line: int, row: Mapping[str, str], problems: list[str]) -> Unit:
         problems.append(f"Line {line}: headcount '{headcount}' is not a whole number.")
         headcount = ""
     aliases = (name_key(alias) for alias in row.get("aliases", "").split("|"))
+    valid_from = _date(row.get("valid_from", ""), line, problems)
+    valid_to = _date(row.get("valid_to", ""), line, problems)
+    if valid_from and valid_to and valid_to < valid_from:
+        problems.append(f"Line {line}: valid_to {valid_to} is before valid_from {valid_from}.")
     return Unit(
         unit_id=name_key(name),
         unit=name,
         parent_id=name_key(row["parent"]) or ROOT_ID,
         alias_keys=tuple(alias for alias in aliases if alias),
         headcount=int(headcount) if headcount else None,
-        valid_from=_date(row.get("valid_from", ""), line, problems),
-        valid_to=_date(row.get("valid_to", ""), line, problems),
+        valid_from=valid_from,
+        valid_to=valid_to,
     )
 
 
@@ -120,9 +159,30 @@ def _date(text: str, line: int, problems: list[str]) -> dt.date | None:
 
 
 def _name_problems(units: Sequence[Unit]) -> list[str]:
-    uses = Counter(key for unit in units for key in {unit.unit_id, *unit.alias_keys})
-    twice = sorted(key for key, count in uses.items() if count > 1)
-    return [f"'{key}' is the name or alias of more than one unit." for key in twice]
+    """Names that more than one unit has on the same day, and units with two lines."""
+    problems = []
+    for key, holders in sorted(_holders(units).items()):
+        if any(_overlap(one, other) for one, other in itertools.pairwise(holders)):
+            problems.append(f"'{key}' is the name or alias of more than one unit.")
+        elif sum(unit.unit_id == key for unit in holders) > 1:
+            problems.append(
+                f"'{key}' is the name of more than one unit. Give the later one a name of its own, "
+                f"with '{key}' as an alias."
+            )
+    return problems
+
+
+def _holders(units: Sequence[Unit]) -> Mapping[str, Sequence[Unit]]:
+    """The units that have each name or alias, in the order of their first days."""
+    holders: dict[str, list[Unit]] = {}
+    for unit in sorted(units, key=lambda unit: unit.valid_from or dt.date.min):
+        for key in {unit.unit_id, *unit.alias_keys}:
+            holders.setdefault(key, []).append(unit)
+    return holders
+
+
+def _overlap(one: Unit, later: Unit) -> bool:
+    return (later.valid_from or dt.date.min) <= (one.valid_to or dt.date.max)
 
 
 def _parent_problems(units: Sequence[Unit]) -> list[str]:
@@ -149,6 +209,22 @@ def _in_cycle(unit: Unit, parents: Mapping[str, str]) -> bool:
     return False
 
 
-def known_names(units: Sequence[Unit]) -> list[tuple[str, str]]:
-    """(name key, unit_id) for each name and alias of the register."""
-    return [(key, unit.unit_id) for unit in units for key in {unit.unit_id, *unit.alias_keys}]
+def known_names(units: Sequence[Unit]) -> list[UnitName]:
+    """Where each name and alias of the register leads, on every day that there is.
+
+    To the unit that took the name over last, on or before the day; before the first, to the
+    first. So whoever the directory still places in a closed unit stays there, unless another unit
+    has its name since.
+    """
+    return [
+        UnitName(key, unit.unit_id, first, last)
+        for key, holders in _holders(units).items()
+        for unit, first, last in _spans(holders)
+    ]
+
+
+def _spans(holders: Sequence[Unit]) -> Iterator[tuple[Unit, dt.date, dt.date]]:
+    starts = [dt.date.min, *(unit.valid_from or dt.date.min for unit in holders[1:]), None]
+    for unit, (first, following) in zip(holders, itertools.pairwise(starts), strict=True):
+        assert first is not None
+        yield unit, first, following - dt.timedelta(1) if following else dt.date.max

@@ -54,6 +54,9 @@ _DEFAULTS: Mapping[str, str] = {
     "refused_count": "0",
     "is_unknown": "false",
     "marts.unit_reach.window_days": "28",
+    "config.unit_name.valid_from": "date '0001-01-01'",
+    "config.unit_name.valid_to": "date '9999-12-31'",
+    "core.unit_headcount.is_valid": "true",
 }
 """What nearly every row has in columns that few tests are about."""
 
@@ -125,15 +128,16 @@ def given(connection: duckdb.DuckDBPyConnection, name: str, drawing: str = "") -
     assert not unknown, f"{name} has no column {', '.join(unknown)}"
     _drop(connection, name)
     columns = ", ".join(
-        f"{column} {kind} default {_default(name, column)}" for column, kind in kinds.items()
+        f'"{column}" {kind} default {_default(name, column)}' for column, kind in kinds.items()
     )
     connection.execute(f"create table {name} ({columns})")
     values = [row for cells in body for row in _expand(cells, [kinds[c] for c in header])]
     if values:
         last_day = _last_day_number(connection)
         marks = ", ".join(f"cast(? as {kinds[column]})" for column in header)
+        names = ", ".join(f'"{column}"' for column in header)
         connection.executemany(
-            f"insert into {name} ({', '.join(header)}) values ({marks})",
+            f"insert into {name} ({names}) values ({marks})",
             [
                 [_read(cell, c, kinds[c], last_day) for cell, c in zip(row, header, strict=True)]
                 for row in values

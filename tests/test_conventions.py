@@ -170,6 +170,6 @@ def write_empty_warehouse(path: Path) -> None:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
         for model in MARTS:
-            columns = ", ".join(f"{c} {kind}" for c, kind in real_columns()[model.name].items())
+            columns = ", ".join(f'"{c}" {kind}' for c, kind in real_columns()[model.name].items())
             connection.execute(f"create table {model.name} ({columns})")
         connection.execute("insert into marts.build (as_of) values (date '2026-02-05')")

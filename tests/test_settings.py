@@ -124,6 +124,21 @@ def test_only_the_name_is_needed_and_the_rest_is_as_documented() -> None:
     assert (settings.home, settings.register_path) == (Path("data"), None)
 
 
+def test_hrs_list_lies_beside_the_configuration() -> None:
+    units = '[units]\nregister = "units.csv"\nheadcount = "headcount.csv"\n'
+
+    settings = parse_settings(NAMED + units, folder="config")
+
+    assert settings.headcount_path == Path("config/headcount.csv")
+    assert parse_settings(NAMED).headcount_path is None
+
+
+def test_hrs_list_without_a_register_has_no_names_to_go_by() -> None:
+    assert mistake('[units]\nheadcount = "headcount.csv"\n') == (
+        "adoption.toml: 'units.headcount' needs 'units.register', whose names its lines go by."
+    )
+
+
 def test_a_home_from_the_command_line_wins_and_the_rest_stays() -> None:
     settings = parse_settings(CONTRACT, home="here")
 

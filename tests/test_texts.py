@@ -109,6 +109,18 @@ def test_every_reason_has_advice_for_the_warehouse() -> None:
     assert rows["dormant"] == texts.advice("dormant", "nb")
 
 
+def test_every_reason_has_somebody_with_the_next_move_who_has_a_name_in_every_language() -> None:
+    actors = dict(texts.actor_rows())
+
+    assert list(actors) == list(texts.REASONS)
+    assert set(actors.values()) == set(texts.ACTORS)
+    assert [texts.label(actors["dormant"], language) for language in ("en", "nb", "nn")] == [
+        "Line leader",
+        "Nærmeste leder",
+        "Næraste leiar",
+    ]
+
+
 def test_labels_are_in_the_readers_language_and_unknown_codes_stay() -> None:
     codes = ("dormant", "falling", "suppressed", "warn", "viva_engage", "something_new")
 
@@ -140,10 +152,10 @@ def test_a_share_reads_as_a_percentage_and_a_count_as_a_number() -> None:
 
 def test_a_channel_in_a_message_has_its_name_and_a_unit_with_braces_its_own() -> None:
     channel = texts.quality_message("channel_not_in_use", "warn", "viva_engage", 0, None, "en")
-    unit = texts.quality_message("headcount_below_persons", "warn", "{x} %s", 31, 30, "en")
+    unit = texts.quality_message("headcount_below_persons", "warn", "{x} %s", None, None, "en")
 
     assert str(channel).startswith("Viva Engage is not in use")
-    assert str(unit).startswith("{x} %s: the directory has 31 persons, but the headcount says 30.")
+    assert str(unit).startswith("{x} %s: the directory places more persons directly in the unit ")
 
 
 def test_a_check_that_found_nothing_says_so() -> None:

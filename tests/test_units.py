@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from adoption.errors import ConfigError
-from adoption.units import ROOT_ID, Unit, known_names, load_register, parse_register
+from adoption.units import ROOT_ID, Unit, UnitName, known_names, load_register, parse_register
 
+ALWAYS = (dt.date.min, dt.date.max)
 HELSE = Unit("helse", "Helse", ROOT_ID, (), None, None, None)
 HJEMMETJENESTEN = Unit(
     "hjemmetjenesten", "Hjemmetjenesten", "helse", ("hjemme nord", "hj.tj."), 40, None, None
@@ -69,17 +70,63 @@ def test_a_parent_may_stand_below_its_children() -> None:
 
 def test_names_and_aliases_lead_to_their_unit() -> None:
     assert sorted(known_names([HELSE, HJEMMETJENESTEN])) == [
-        ("helse", "helse"),
-        ("hj.tj.", "hjemmetjenesten"),
-        ("hjemme nord", "hjemmetjenesten"),
-        ("hjemmetjenesten", "hjemmetjenesten"),
+        ("helse", "helse", *ALWAYS),
+        ("hj.tj.", "hjemmetjenesten", *ALWAYS),
+        ("hjemme nord", "hjemmetjenesten", *ALWAYS),
+        ("hjemmetjenesten", "hjemmetjenesten", *ALWAYS),
     ]
 
 
 def test_a_units_own_name_as_its_alias_is_no_second_use() -> None:
     units = parse_register("unit,parent,aliases\nHelse,,helse|HELSE\n")
 
-    assert known_names(units) == [("helse", "helse")]
+    assert known_names(units) == [UnitName("helse", "helse", *ALWAYS)]
+
+
+def test_a_name_leads_to_the_unit_that_took_it_over_last() -> None:
+    units = parse_register(
+        "unit,parent,aliases,valid_from,valid_to\n"
+        "Merged,,North|South,2026-07-01,\n"
+        "North,,,,2026-06-30\n"
+        "South,,,2026-01-01,2026-03-31\n"
+    )
+
+    assert sorted(known_names(units)) == [
+        ("merged", "merged", *ALWAYS),
+        ("north", "merged", dt.date(2026, 7, 1), dt.date.max),
+        ("north", "north", dt.date.min, dt.date(2026, 6, 30)),
+        ("south", "merged", dt.date(2026, 7, 1), dt.date.max),
+        ("south", "south", dt.date.min, dt.date(2026, 6, 30)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            ["North,,,,2026-06-30", "Merged,,North,2026-06-30,"],
+            "'north' is the name or alias of more than one unit.",
+        ),
+        (
+            ["North,,,,2026-06-30", "Merged,,North,,"],
+            "'north' is the name or alias of more than one unit.",
+        ),
+        (
+            ["North,,,,2026-06-30", "North,Care,,2026-07-01,", "Care,,,,"],
+            "'north' is the name of more than one unit. Give the later one a name of its own, with "
+            "'north' as an alias.",
+        ),
+        (
+            ["North,,,2026-06-30,2026-06-29"],
+            "Line 2: valid_to 2026-06-29 is before valid_from 2026-06-30.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_days_of_units_is_told(lines: list[str], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_register("\n".join(("unit,parent,aliases,valid_from,valid_to", *lines)))
+
+    assert str(caught.value) == f"units.csv: {told}"
 
 
 @pytest.mark.parametrize(

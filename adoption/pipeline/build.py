@@ -11,11 +11,12 @@ from adoption import resources
 from adoption.calendar import working_days
 from adoption.catalog import load_catalog, load_service_plans
 from adoption.errors import PermanentError
+from adoption.headcount import Headcount, load_headcounts
 from adoption.lake import CUT_SIZES
 from adoption.models import load_models
 from adoption.pipeline.plan import SETTLING_DAYS
 from adoption.settings import Settings
-from adoption.texts import SHARES, advice_rows, quality_rows
+from adoption.texts import SHARES, actor_rows, advice_rows, quality_rows
 from adoption.units import Unit, known_names, load_register
 from adoption.views import lake_views
 from adoption.warehouse import build, snapshot_table
@@ -29,6 +30,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     """
     catalog = load_catalog()
     units = load_register(settings.register_path)
+    headcounts = load_headcounts(settings.headcount_path, units)
     snapshots = snapshot_table(settings.home)
     first, last, earliest = _landed_days(settings, snapshots.to_pylist(), as_of)
     return build(
@@ -38,7 +40,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
         inputs=lake_views(settings.home, catalog),
         tables={
             "lake.snapshot": snapshots,
-            **config_tables(settings, units, first=earliest, as_of=as_of),
+            **config_tables(settings, units, headcounts, first=earliest, as_of=as_of),
         },
         variables={
             "as_of": as_of,
@@ -80,7 +82,12 @@ def _landed_days(
 
 
 def config_tables(
-    settings: Settings, units: tuple[Unit, ...], *, first: dt.date, as_of: dt.date
+    settings: Settings,
+    units: Sequence[Unit],
+    headcounts: Sequence[Headcount] = (),
+    *,
+    first: dt.date,
+    as_of: dt.date,
 ) -> Mapping[str, pa.Table]:
     """What models read as schema `config`: channels, plans, units, calendar and texts."""
     language = settings.organisation.language
@@ -98,12 +105,20 @@ def config_tables(
             ((u.unit_id, u.unit, u.parent_id, u.headcount, u.valid_from, u.valid_to)
              for u in units),
         ),
-        "config.unit_name": _table({"unit_key": text, "unit_id": text}, known_names(units)),
+        "config.unit_name": _table(
+            {"unit_key": text, "unit_id": text, "valid_from": date, "valid_to": date},
+            known_names(units),
+        ),
+        "config.headcount": _table(
+            {"unit_id": text, "day": date, "headcount": number, "fte": pa.float64()},
+            ((h.unit_id, h.day, h.heads, h.fte) for h in headcounts),
+        ),
         "config.calendar": _table(
             {"day": date, "is_working_day": boolean},
             working_days(settings.calendar, first, as_of),
         ),
         "config.advice": _table({"reason": text, "advice": text}, advice_rows(language)),
+        "config.actor": _table({"reason": text, "actor": text}, actor_rows()),
         "config.quality_text": _table(
             {"check_name": text, "message": text, "is_share": boolean},
             ((check, message, check in SHARES) for check, message in quality_rows(language)),

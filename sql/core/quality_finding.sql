@@ -22,6 +22,8 @@ finding as (
     union all by name
     from core.quality_headcount
     union all by name
+    from core.quality_unit_not_valid
+    union all by name
     from core.quality_licence
     union all by name
     from core.quality_service_plan

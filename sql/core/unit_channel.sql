@@ -17,8 +17,10 @@ summed as (
         cast(coalesce(sum(core.unit_channel_people.active), 0) as bigint) as active,
         cast(coalesce(sum(core.unit_channel_people.received), 0) as bigint) as received,
         cast(coalesce(sum(core.unit_channel_people.contributed), 0) as bigint) as contributed
-    from core.unit_ancestor
-    cross join core.channel_window
+    from core.unit_headcount
+    inner join core.unit_ancestor using (unit_id)
+    inner join core.channel_window
+        on core.unit_headcount.window_end = core.channel_window.window_end
     left join core.unit_channel_people
         on core.unit_ancestor.unit_id = core.unit_channel_people.unit_id
         and core.channel_window.channel = core.unit_channel_people.channel

@@ -193,7 +193,7 @@ def _values_finding(persons: Counter[str], units: Sequence[Unit], settings: Sett
 
 def _unknown_values(persons: Counter[str], units: Sequence[Unit]) -> list[tuple[str, int]]:
     """The most usual spelling and the number of persons of each value, the most frequent first."""
-    known = {key for key, _ in known_names(units)}
+    known = {name.unit_key for name in known_names(units)}
     spellings: dict[str, Counter[str]] = {}
     for value, count in persons.items():
         if value and (key := name_key(value)) not in known:

@@ -85,3 +85,29 @@ def test_history_stays_as_it_was_when_newer_sundays_arrive(db: duckdb.DuckDBPyCo
         opened = now
 
     assert opened == {sunday(3), sunday(9), sunday(13)}
+
+
+def test_a_flag_closes_on_the_first_sunday_without_its_unit(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = [*verdicts("closed", "behind", "11"), *verdicts("north", "behind", "11")]
+    given(db, "core.flag_sunday", "\n".join([HEADER, *rows]))
+    given(db, "core.evaluation_day", "window_end\n" + "\n".join(map(sunday, range(1, 5))))
+    given(
+        db,
+        "core.unit_window",
+        "\n".join(
+            [
+                "unit_id | window_end",
+                *(f"closed | {sunday(number)}" for number in (1, 2)),
+                *(f"north | {sunday(number)}" for number in (1, 2, 3, 4)),
+            ]
+        ),
+    )
+
+    result = run_model(db, "core.flag_episode")
+
+    assert drawn(result, "unit_id, opened_on, closed_on") == [
+        f"closed | {sunday(2)} | {sunday(3)}",
+        f"north | {sunday(2)} |",
+    ]

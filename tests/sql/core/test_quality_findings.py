@@ -228,45 +228,90 @@ def test_people_outside_the_tree_are_told_but_not_how_few(
     ]
 
 
+NEWEST = "window_end\n2026-02-01"
+FAMILY = """
+    unit_id | unit   | parent_id
+    care    | Care   |
+    north   | North  | care
+    south   | South  | care
+    school  | School |
+"""
+HEADCOUNT = "check_name, scope, day, result, value, threshold, is_small"
+
+
+def headcounts(db: duckdb.DuckDBPyConnection, rows: str, *, hidden: str = "") -> list[str]:
+    """Findings on units with `headcount | account`, of which the `hidden` one is not shown."""
+    given(db, "core.newest_window", NEWEST)
+    given(db, "core.unit", FAMILY)
+    given(db, "core.unit_headcount", f"unit_id | window_end | headcount | account | staff\n{rows}")
+    units = ("care", "north", "south", "school")
+    given(
+        db,
+        "core.unit_funnel",
+        "unit_id | window_end | staff\n" + "\n".join(f"{u} | 2026-02-01 | 84" for u in units),
+    )
+    given(
+        db,
+        "core.unit_window",
+        "unit_id | window_end | status\n"
+        + "\n".join(f"{u} | 2026-02-01 | {'suppressed' if u == hidden else 'ok'}" for u in units),
+    )
+    return found(db, "headcount", HEADCOUNT)
+
+
 def test_a_headcount_below_the_persons_and_one_like_a_total_are_told(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    given(db, "core.newest_window", "window_end\n2026-02-01")
-    given(
-        db,
-        "core.unit",
-        "unit_id | unit\ncare | Care\nnorth | North\nsouth | South\nwest | West\nschool | School",
-    )
+    rows = """
+        care    | 2026-02-01 | 42        | 5       | 42
+        north   | 2026-02-01 | 30        | 31      | 84
+        south   | 2026-02-01 |           | 50      | 84
+        school  | 2026-02-01 | 41        | 41      | 84
+        north   | 2026-01-25 | 1         | 99      | 99
+    """
+
+    assert headcounts(db, rows) == [
+        "headcount_below_persons | North | 2026-02-01 | warn | 31 | 30 | false",
+        "headcount_looks_like_total | Care | 2026-02-01 | warn |  |  | true",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "headcount", "account", "hidden"),
+    [
+        ("north", 9, 11, ""),
+        ("north", 3, 9, ""),
+        ("north", 30, 31, "north"),
+        ("care", 30, 31, "care"),
+        ("care", 30, 31, "south"),  # care less north less those in care is south
+    ],
+)
+def test_how_many_more_persons_is_not_told_of_a_small_group_or_one_that_gives_a_hidden_away(
+    db: duckdb.DuckDBPyConnection, unit: str, headcount: int, account: int, hidden: str
+) -> None:
+    rows = f"{unit} | 2026-02-01 | {headcount} | {account} | 84"
+
+    assert headcounts(db, rows, hidden=hidden) == [
+        f"headcount_below_persons | {unit.title()} | 2026-02-01 | warn |  |  | true"
+    ]
+
+
+def test_persons_in_a_unit_outside_its_days_are_told(db: duckdb.DuckDBPyConnection) -> None:
+    given(db, "core.newest_window", NEWEST)
+    given(db, "core.unit", FAMILY)
     given(
         db,
         "core.unit_headcount",
         """
-        unit_id | window_end | headcount | account | staff
-        care    | 2026-02-01 | 42        | 5       | 42
-        north   | 2026-02-01 | 30        | 31      | 31
-        south   | 2026-02-01 | 9         | 11      | 11
-        west    | 2026-02-01 |           | 50      | 50
-        school  | 2026-02-01 | 41        | 41      | 41
-        north   | 2026-01-25 | 1         | 99      | 99
-        """,
-    )
-    given(
-        db,
-        "core.unit_funnel",
-        """
-        unit_id | window_end | staff
-        care    | 2026-02-01 | 84
-        north   | 2026-02-01 | 31
-        south   | 2026-02-01 | 11
-        west    | 2026-02-01 | 50
-        school  | 2026-02-01 | 83
+        unit_id | window_end | is_valid | account
+        care    | 2026-02-01 | true     | 5
+        north   | 2026-02-01 | false    | 5
+        south   | 2026-01-25 | false    | 5
         """,
     )
 
-    assert found(db, "headcount", "check_name, scope, day, result, value, threshold, is_small") == [
-        "headcount_below_persons | North | 2026-02-01 | warn | 31 | 30 | false",
-        "headcount_below_persons | South | 2026-02-01 | warn |  |  | true",
-        "headcount_looks_like_total | Care | 2026-02-01 | warn |  |  | true",
+    assert found(db, "unit_not_valid", "check_name, scope, day, result") == [
+        "unit_not_valid | North | 2026-02-01 | warn"
     ]
 
 
@@ -320,7 +365,7 @@ def test_all_findings_are_collected(db: duckdb.DuckDBPyConnection) -> None:
     head = "check_name | scope | day | result"
     for name in (
         "concealed", "days_missing", "channel", "gate", "stale",
-        "placement", "headcount", "licence", "service_plan",
+        "placement", "headcount", "unit_not_valid", "licence", "service_plan",
     ):  # fmt: skip
         given(db, f"core.quality_{name}", f"{head}\n{name} | all | 2026-02-01 | pass")
     given(
@@ -343,4 +388,5 @@ def test_all_findings_are_collected(db: duckdb.DuckDBPyConnection) -> None:
         "placement | all | 2026-02-01 | pass |  |  | false",
         "service_plan | all | 2026-02-01 | pass |  |  | false",
         "stale | all | 2026-02-01 | fail | 9 | 7 | false",
+        "unit_not_valid | all | 2026-02-01 | pass |  |  | false",
     ]

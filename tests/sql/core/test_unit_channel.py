@@ -16,6 +16,7 @@ def test_every_unit_stands_in_every_channel_with_the_sum_of_those_below_it(
         north   | care
         """,
     )
+    given(db, "core.unit_headcount", "unit_id | window_end\ncare | 2026-02-01\nnorth | 2026-02-01")
     given(
         db,
         "core.channel_window",

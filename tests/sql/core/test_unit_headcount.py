@@ -3,6 +3,8 @@ import pytest
 
 from tests.tables import drawn, given, run_model
 
+ALWAYS = "unit_id | valid_from | valid_to | headcount | fte\nnorth | 0001-01-01 | 9999-12-31"
+
 
 @pytest.mark.parametrize(
     ("headcount", "persons", "expected"),
@@ -19,7 +21,7 @@ def test_the_larger_of_headcount_and_persons_is_the_staff(
 ) -> None:
     given(db, "core.unit", "unit_id\nnorth")
     given(db, "core.evaluation_day", "window_end\n2026-02-01")
-    given(db, "config.unit", f"unit_id | headcount\nnorth | {headcount}")
+    given(db, "core.headcount_span", f"{ALWAYS} | {headcount} |")
     people = f"unit_id | window_end | account\nnorth | 2026-02-01 | {persons}"
     given(db, "core.unit_people", people if persons else "")
 
@@ -28,7 +30,28 @@ def test_the_larger_of_headcount_and_persons_is_the_staff(
     assert drawn(result, "headcount, account, staff") == [expected.strip()]
 
 
-def test_a_headcount_counts_only_on_the_days_for_which_it_is_valid(
+def test_the_headcount_in_force_on_the_last_day_counts(db: duckdb.DuckDBPyConnection) -> None:
+    given(db, "core.unit", "unit_id\nnorth\nsouth")
+    given(db, "core.evaluation_day", "window_end\n2026-01-25\n2026-02-01")
+    given(
+        db,
+        "core.headcount_span",
+        """
+        unit_id | valid_from | valid_to   | headcount | fte
+        north   | 0001-01-01 | 2026-01-31 | 40        | 31.5
+        north   | 2026-02-01 | 9999-12-31 | 44        |
+        """,
+    )
+
+    assert drawn(run_model(db, "core.unit_headcount"), "unit_id, window_end, staff, fte") == [
+        "north | 2026-01-25 | 40 | 31.5",
+        "north | 2026-02-01 | 44 |",
+        "south | 2026-01-25 | 0 |",
+        "south | 2026-02-01 | 0 |",
+    ]
+
+
+def test_a_unit_has_no_row_before_and_after_its_days_but_for_those_still_placed_in_it(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     given(db, "core.unit", "unit_id\nnorth")
@@ -36,15 +59,14 @@ def test_a_headcount_counts_only_on_the_days_for_which_it_is_valid(
     given(
         db,
         "config.unit",
-        """
-        unit_id | headcount | valid_from | valid_to
-        north   | 40        | 2026-02-01 | 2026-02-08
-        """,
+        "unit_id | valid_from | valid_to\nnorth | 2026-02-01 | 2026-02-01",
     )
+    given(db, "core.headcount_span", f"{ALWAYS} | 40 | 31.5")
+    given(db, "core.unit_people", "unit_id | window_end | account\nnorth | 2026-02-08 | 3")
 
-    assert drawn(run_model(db, "core.unit_headcount"), "window_end, headcount, staff") == [
-        "2026-01-25 |  | 0",
-        "2026-02-01 | 40 | 40",
-        "2026-02-08 | 40 | 40",
-        "2026-02-15 |  | 0",
+    result = run_model(db, "core.unit_headcount")
+
+    assert drawn(result, "window_end, is_valid, headcount, account, staff, fte") == [
+        "2026-02-01 | true | 40 | 0 | 40 | 31.5",
+        "2026-02-08 | false |  | 3 | 3 |",
     ]

@@ -74,6 +74,10 @@ create macro pooled_z(hits_1, total_1, hits_2, total_2) as
         * (1e0 / total_1 + 1e0 / total_2)
     ), 0);
 
+-- A count of people that is shown no closer than "two or fewer"; null stays null, which greatest
+-- would pass over.
+create macro at_least_2(people) as case when people is not null then greatest(people, 2) end;
+
 -- Whether any day of `days` lies in the window; days of which nothing is known are none.
 create macro any_day(days, window_days) as coalesce(bit_count(days & window_days) > 0, false);
 

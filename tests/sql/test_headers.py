@@ -86,6 +86,39 @@ PLANTED = {
         ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
         ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
     ),
+    'persons_before + joined + moved_in - "left" - moved_out = persons_now '
+    "or persons_before is null": (
+        "persons_before | joined | moved_in | left | moved_out | persons_now",
+        ["10 | 4 | 3 | 2 | 1 | 14", "0 | 0 | 0 | 0 | 0 | 0", "| | | | |"],
+        ["10 | 4 | 3 | 2 | 1 | 10", "10 | | 3 | 2 | 1 | 10", "10 | 0 | 0 | 0 | 0 |"],
+    ),
+    "(persons_now is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))": (
+        "status | persons_now",
+        ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
+        ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
+    ),
+    "(needed is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))": (
+        "status | needed",
+        ["ok | 10", "quiet | 10", "suppressed |", "no_data |"],
+        ["ok |", "suppressed | 10", "not_trusted | 10", "no_data | 10", "not_in_use | 10", " | 10"],
+    ),
+    "fte is null or staff is not null": (
+        "staff | fte",
+        ["10 | 7.5", "10 |", " |"],
+        [" | 7.5"],
+    ),
+    "gap_share >= 0 or gap_share is null": (
+        "unit | gap_share",
+        ["North | 0", "North | 1", "North |"],
+        ["North | -0.1"],
+    ),
+    "hr_it + it + line_leader + communications >= not_reached or not_reached is null": (
+        "hr_it | it | line_leader | communications | not_reached",
+        ["1 | 2 | 3 | 4 | 10", "1 | 2 | 3 | 4 | 9", "1 | 2 | | |"],
+        ["1 | 2 | 3 | 4 | 11", "1 | 2 | 3 | | 6"],
+    ),
+    "lost >= 0 or lost is null": ("unit | lost", ["North | 0", "North |"], ["North | -1"]),
+    "actor is not null": ("unit | actor", ["North | it"], ["North |"]),
     "reached <= staff or reached is null": (
         "staff | reached",
         ["10 | 10", "10 |"],

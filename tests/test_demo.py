@@ -75,6 +75,18 @@ def test_channels_of_every_unit_and_window_equal_the_independent_calculation(
     assert keyed(published, 3) == rounded(truth.unit_channel)
 
 
+def test_movement_of_every_unit_and_sunday_equals_the_independent_calculation(
+    demo: Demo, truth: Truth
+) -> None:
+    published = rows(
+        demo.home,
+        'select unit, window_end, status, persons_before, joined, "left", moved_in, moved_out, '
+        "persons_now from marts.unit_movement",
+    )
+
+    assert keyed(published, 2) == rounded(truth.unit_movement)
+
+
 def test_every_day_of_every_channel_equals_the_independent_calculation(
     demo: Demo, truth: Truth
 ) -> None:

@@ -10,6 +10,7 @@ from adoption.demo.world import Account, Counters, Sku
 from adoption.settings import Exclusion, Organisation, Privacy, Settings, Units
 from tests.truth.flags import FlagRow, episodes, flag_rows
 from tests.truth.landing import Row, complete_days, land_days
+from tests.truth.movement import MovementRow
 from tests.truth.people import Directory, read_tree
 from tests.truth.published import DayRow, Truth, compute_truth
 from tests.truth.statistics import discoveries, has_fallen, newcombe, p_below, wilson
@@ -367,6 +368,23 @@ def test_a_upn_that_two_people_held_speaks_only_of_its_holder_at_the_time() -> N
     held = [directory.person_of(row_of("ann@fjordvik.no"), day) for day in (one, two, three)]
 
     assert held == ["id-ann", None, "id-new"]
+
+
+def test_who_came_and_who_went_is_told_apart_from_who_moved() -> None:
+    people = [account(name) for name in ("ann", "bob", "cy", "dot", "eve", "fay", "gus", "hal")]
+    moved = [account(name, "South") for name in ("ann", "bob", "cy")]
+    new = [account(name) for name in ("ian", "jim", "kim", "lea")]
+    pulls = (date(2026, 8, 20), *PULLS)
+    world = TinyWorld(people, daily({}), later=[*moved, *people[3:4], *new], changed_on=PULLS[1])
+
+    after = SUNDAY + timedelta(weeks=1)
+    rows = compute_truth(world, (*pulls, date(2026, 10, 1)), settings(), REGISTER).unit_movement
+
+    assert rows["North", after][1:] == (8, 4, 4, 2, 3, 5)
+    assert rows["South", after][1:] == (0, 2, 2, 3, 2, 3)
+    assert rows["Care", after][1:] == (8, 4, 4, 2, 2, 8)
+    assert rows["Fjordvik", after][1:] == (8, 4, 4, 0, 0, 8)
+    assert rows["North", pulls[0] + timedelta(weeks=3, days=3)] == MovementRow("no_data")
 
 
 def test_who_moved_counts_where_they_are_when_the_window_ends() -> None:

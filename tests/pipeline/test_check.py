@@ -665,6 +665,38 @@ def test_a_headcount_of_nobody_is_a_warning(setup: Setup) -> None:
     )
 
 
+HRS_LIST = 'register = "units.csv"\nheadcount = "headcount.csv"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "Skole,2026-01-01,20\nSkole,1.7.2026,22\nBarnehage,2026-01-01,12\n",
+            passed("headcount list", "2 units, the newest number of 2026-07-01."),
+        ),
+        ("", warned("headcount list", "It has no line.", advice="Fill {path} in.")),
+        (
+            "Skole,2026-01-01,many\n",
+            failed(
+                "headcount list",
+                "{path}: Line 2: headcount 'many' is not a whole number.",
+                advice="Mend {path} and run this again.",
+            ),
+        ),
+    ],
+)
+def test_hrs_list_is_looked_at(setup: Setup, lines: str, expected: Finding) -> None:
+    path = setup.home / "headcount.csv"
+    path.write_text(f"unit,date,headcount\n{lines}")
+    setup.config.write_text(setup.config.read_text().replace('register = "units.csv"', HRS_LIST))
+
+    found = the(setup.examine(), "headcount list")
+
+    said = tuple(text.format(path=path) for text in (expected.message, expected.advice))
+    assert (found.result, found.message, found.advice) == (expected.result, *said)
+
+
 def test_without_a_register_each_value_is_a_unit(setup: Setup) -> None:
     setup.config.write_text(setup.config.read_text().replace('register = "units.csv"', ""))
 

@@ -22,6 +22,7 @@ from tests.truth.landing import (
     land_days,
     land_history,
 )
+from tests.truth.movement import MovementRow, movement_rows
 from tests.truth.people import persons, read_directory, read_tree
 from tests.truth.windows import (
     ChannelRow,
@@ -54,6 +55,7 @@ class Truth:
     evaluation_days: Sequence[date]
     unit_reach: Mapping[tuple[str, date], ReachRow]
     unit_channel: Mapping[tuple[str, str, date], ChannelRow]
+    unit_movement: Mapping[tuple[str, date], MovementRow]
     channel_day: Mapping[tuple[str, date], DayRow]
     flags: Mapping[FlagKey, FlagRow]
 
@@ -80,6 +82,12 @@ def compute_truth(world: World, pulls: Sequence[date], settings: Settings, regis
             for day in days
             for channel in settings.channels.use
             for unit, row in channel_rows(lake, channel, day).items()
+        },
+        unit_movement={
+            (unit, day): row
+            for day in days
+            if day.weekday() == 6
+            for unit, row in movement_rows(lake, reach, day).items()
         },
         channel_day={
             (channel, day): _day_row(lake, channel, day)

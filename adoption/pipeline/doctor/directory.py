@@ -6,11 +6,13 @@ A value of the unit attribute that few people have could name one of them; it is
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import pyarrow.compute as pc
 
 from adoption.directory import USABLE, DirectoryAccount, SubscribedSku, accounts_table, name_key
 from adoption.errors import AdoptionError, ConfigError
+from adoption.headcount import load_headcounts
 from adoption.pipeline.doctor.finding import (
     Finding,
     NotAsked,
@@ -152,6 +154,8 @@ def _register_findings(
         yield told("unit register", error, advice=f"Mend {path} and run this again.")
         return
     yield _register_finding(units)
+    if settings.headcount_path:
+        yield _headcount_finding(settings.headcount_path, units)
     if isinstance(persons, AdoptionError):
         yield skipped("unit values", _unknown_persons(persons))
     else:
@@ -169,6 +173,18 @@ def _register_finding(units: Sequence[Unit]) -> Finding:
             "directly there.",
         )
     return passed("unit register", message)
+
+
+def _headcount_finding(path: Path, units: Sequence[Unit]) -> Finding:
+    try:
+        counts = load_headcounts(path, units)
+    except ConfigError as error:
+        return told("headcount list", error, advice=f"Mend {path} and run this again.")
+    if not counts:
+        return warned("headcount list", "It has no line.", advice=f"Fill {path} in.")
+    unit_count = len({count.unit_id for count in counts})
+    newest = max(count.day for count in counts)
+    return passed("headcount list", f"{unit_count} units, the newest number of {newest}.")
 
 
 def _values_finding(persons: Counter[str], units: Sequence[Unit], settings: Settings) -> Finding:

@@ -20,38 +20,29 @@ sunday as (
     having day_before >= min(core.directory_span.snapshot_day)
 ),
 
-stay as (
+before as (
     select
         sunday.window_end,
         core.placement.person_id,
-        core.placement.unit_id as unit_before,
-        cast(null as varchar) as unit_now
+        core.placement.unit_id as unit_before
     from sunday
     inner join core.placement on sunday.day_before = core.placement.day
-    union all
+),
+
+now as (
     select
         sunday.window_end,
         core.placement.person_id,
-        cast(null as varchar) as unit_before,
         core.placement.unit_id as unit_now
     from sunday
     inner join core.placement on sunday.window_end = core.placement.day
-),
-
-person as (
-    select
-        window_end,
-        person_id,
-        coalesce(max(unit_before), '(outside)') as unit_before,
-        coalesce(max(unit_now), '(outside)') as unit_now
-    from stay
-    group by all
 )
 
 select
     window_end,
-    unit_before,
-    unit_now,
+    coalesce(before.unit_before, '(outside)') as unit_before,
+    coalesce(now.unit_now, '(outside)') as unit_now,
     count(*) as persons
-from person
+from before
+full outer join now using (window_end, person_id)
 group by all

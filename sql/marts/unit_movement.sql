@@ -37,7 +37,7 @@ judged as (
             when now.status = 'suppressed' or before.status = 'suppressed' then 'suppressed'
             when
                 before.staff is null
-                and core.unit_movement.persons_before < getvariable('min_group')
+                and core.unit_movement.persons_before between 1 and getvariable('min_group') - 1
                 then 'suppressed'
             else now.status
         end as status

@@ -35,7 +35,8 @@ def movement_rows(
         status = _status(reach[unit, sunday].status, earlier, is_known)
         were, are = before.get(unit, set()), now.get(unit, set())
         if status in SHOWN and earlier not in SHOWN:
-            status = status if len(were) >= lake.settings.privacy.min_group else "suppressed"
+            is_small = 0 < len(were) < lake.settings.privacy.min_group
+            status = "suppressed" if is_small else status
         if status not in SHOWN:
             rows[unit] = MovementRow(status)
             continue

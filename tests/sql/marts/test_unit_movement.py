@@ -85,5 +85,11 @@ def test_reports_that_were_missing_four_weeks_ago_hide_no_movement(
     assert rows == ["ok | 10 | 7 | 3 | 5 | 4 | 15 | []"]
 
 
+def test_a_unit_that_was_not_there_before_shows_who_came(db: duckdb.DuckDBPyConnection) -> None:
+    rows = movement(db, "0 | 7 | 0 | 30 | 0 | 37", now="ok", before="")
+
+    assert rows == ["ok | 0 | 7 | 2 | 30 | 2 | 37 | [left, moved_out]"]
+
+
 def test_a_unit_that_is_no_more_has_no_row(db: duckdb.DuckDBPyConnection) -> None:
     assert movement(db, "10 | 0 | 0 | 0 | 10 | 0", now="", before="ok") == []

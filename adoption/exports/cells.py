@@ -1,4 +1,4 @@
-"""Cells of the CSV files: what stands in a cell for a value of a mart, and its signs.
+"""Cells of the exported tables: what stands in a cell for a value of a mart, and its signs.
 
 No number cell is ever blank: a reader must see whether a number is hidden, distrusted or missing.
 """
@@ -7,11 +7,34 @@ import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from adoption import texts
 
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A fraction that is read as a percentage."""
+
+    fraction: float
+
+
 Row = Mapping[str, object]
-Cell = Callable[[str, Row, str], str]
+Value = str | float | Share | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell: called, as the text of a CSV file; `value` is for typed cells.
+
+    Both take the column's name, the row and the language. The text is the value, written out.
+    """
+
+    value: Callable[[str, Row, str], Value]
+
+    def __call__(self, column: str, row: Row, language: str) -> str:
+        return _written(self.value(column, row, language), language)
+
 
 HIDDEN, NOT_TRUSTED, NO_DATA, NOTHING = ":", ".", "..", "–"
 
@@ -50,78 +73,100 @@ def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str
     return [render(column, row, language) for column, render in columns.items()]
 
 
-def text(column: str, row: Row, _language: str) -> str:
+def _written(value: Value, language: str) -> str:
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Share):
+        return texts.percent_number(value.fraction, language)
+    return texts.decimal_text(value, language)
+
+
+@Cell
+def text(column: str, row: Row, _language: str) -> Value:
     value = row[column]
-    return NOTHING if value is None or value == "" else harmless(str(value))
+    return NOTHING if value is None or value == "" else str(value)
 
 
-def date(column: str, row: Row, _language: str) -> str:
+@Cell
+def date(column: str, row: Row, _language: str) -> Value:
     value = row[column]
-    return value.isoformat() if isinstance(value, dt.date) else NOTHING
+    return value if isinstance(value, dt.date) else NOTHING
 
 
-def label(column: str, row: Row, language: str) -> str:
+@Cell
+def label(column: str, row: Row, language: str) -> Value:
     value = row[column]
-    return NOTHING if value is None else harmless(texts.label(str(value), language))
+    return NOTHING if value is None else texts.label(str(value), language)
 
 
-def scope(column: str, row: Row, _language: str) -> str:
+@Cell
+def scope(column: str, row: Row, _language: str) -> Value:
     """A check's scope: a channel by its name, anything else (unit, report, plan) as it is."""
     value = str(row[column] or "")
-    return harmless(texts.CHANNELS.get(value, value)) or NOTHING
+    return texts.CHANNELS.get(value, value) or NOTHING
 
 
-def reason(column: str, row: Row, language: str) -> str:
+@Cell
+def reason(column: str, row: Row, language: str) -> Value:
     """The reason's label; like the numbers it comes from, not shown where they are not."""
-    return _sign(row) or label(column, row, language)
+    return _sign(row) or label.value(column, row, language)
 
 
-def number(column: str, row: Row, language: str) -> str:
+@Cell
+def number(column: str, row: Row, _language: str) -> Value:
     """A number that no status hides: the length of the window."""
     value = _number(row[column])
-    return NOTHING if value is None else texts.decimal_text(value, language)
+    return NOTHING if value is None else value
 
 
-def count(column: str, row: Row, language: str) -> str:
+@Cell
+def count(column: str, row: Row, language: str) -> Value:
     """People: a number, a bound (`≤2`, `≥18`), or the sign that says why there is none."""
     if sign := _sign(row):
         return sign
     value = _number(row[column])
     if value is None:
         return HIDDEN
-    shown = texts.decimal_text(value, language)
-    return f"{_bound(value)}{shown}" if _is_coded(column, row) else shown
+    if _is_coded(column, row):
+        return f"{_bound(value)}{texts.decimal_text(value, language)}"
+    return value
 
 
-def rate(column: str, row: Row, language: str) -> str:
+@Cell
+def rate(column: str, row: Row, _language: str) -> Value:
     """A percentage, computed from shown counts, so that it gives no more away than they do."""
     if sign := _sign(row):
         return sign
     value = _number(row[column])
     if value is not None:
-        return texts.percent_number(value, language)
+        return Share(value)
     return NOTHING if row.get(_BASES[column.partition("_")[0]]) == 0 else HIDDEN
 
 
-def measure(column: str, row: Row, language: str) -> str:
+@Cell
+def measure(column: str, row: Row, _language: str) -> Value:
     """A check's value or threshold: a percentage for shares, else as it is."""
     value = _number(row[column])
     if value is None:
         return NOTHING
     if row["check_name"] in texts.SHARES:
-        return texts.percent_number(value, language)
-    return texts.decimal_text(round(value, 4), language)
+        return Share(value)
+    return round(value, 4)
 
 
-def advice(column: str, row: Row, language: str) -> str:
+@Cell
+def advice(column: str, row: Row, language: str) -> Value:
     """What to do, in the reader's language whatever language the warehouse was built in."""
     because = row["reason"]
     if because in texts.REASONS:
-        return harmless(texts.advice(str(because), language))
-    return text(column, row, language)
+        return texts.advice(str(because), language)
+    return text.value(column, row, language)
 
 
-def message(column: str, row: Row, language: str) -> str:
+@Cell
+def message(column: str, row: Row, language: str) -> Value:
     """What a check found, in the reader's language where we have the sentence."""
     sentence = texts.quality_message(
         str(row["check_name"]),
@@ -131,7 +176,7 @@ def message(column: str, row: Row, language: str) -> str:
         _number(row["threshold"]),
         language,
     )
-    return harmless(sentence) if sentence else text(column, row, language)
+    return sentence or text.value(column, row, language)
 
 
 def _sign(row: Row) -> str | None:

@@ -11,125 +11,16 @@ does not.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
-Bounds = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Places = npt.NDArray[np.intp]
-Pairs = tuple[Places, Places, Places]
+from adoption.inference import FUNNEL, UNKNOWN, Counts, Layout, Mask, narrow
 
-FUNNEL = ("staff", "account", "licensed", "onboarded", "active", "reached", "contributing")
-CHANNEL = ("licensed", "active", "received", "contributed")
-_STAFF, _ACCOUNT, _LICENSED, _ACTIVE, _REACHED, _CONTRIBUTING = 0, 1, 2, 4, 5, 6
+_STAFF, _LICENSED = 0, 2
 _CODED_WIDTH = 2
 """A count of 0 to 2, or at most 2 short of licensed, is shown as that bound."""
 _SMALL_SPREAD = 2
 """From lowest to highest: a count of a small group keeps at least three possible values."""
-_UNKNOWN = 10**9
-_PATIENCE = 50
-"""Rounds of narrowing; bounds are right after any of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Columns whose sum is never below that of others, in any group of people."""
-
-    larger: tuple[int, ...]
-    smaller: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The tree and the columns, the same in all windows.
-
-    parents: each node's parent, -1 for the root; then one node for the people placed directly on
-    each inner node, which is never published. is_leadership tells of each channel, in the order of
-    their columns, whether leadership uses it.
-    """
-
-    parents: Places
-    published_count: int
-    is_leadership: Mask
-
-    @cached_property
-    def groups(self) -> tuple[slice, ...]:
-        """Columns that are hidden together: the funnel, then each channel."""
-        funnel = len(FUNNEL)
-        starts = range(funnel, funnel + len(CHANNEL) * len(self.is_leadership), len(CHANNEL))
-        return (slice(0, funnel), *(slice(start, start + len(CHANNEL)) for start in starts))
-
-    @cached_property
-    def column_count(self) -> int:
-        return int(self.groups[-1].stop)
-
-    @cached_property
-    def ties(self) -> tuple[Tie, ...]:
-        """What the definitions say of any group: the funnel, the channels, and one by the other.
-
-        A leadership channel's people are part of the funnel's; what the funnel counts was done in
-        some channel.
-        """
-        starts = [columns.start for columns in self.groups[1:]]
-        leading = [s for s, leads in zip(starts, self.is_leadership, strict=True) if leads]
-        parts = {(step, step + 1) for step in range(len(FUNNEL) - 1)}
-        for start in starts:
-            parts |= {(start, start + 1), (start + 1, start + 2), (start + 1, start + 3)}
-            parts.add((_ACCOUNT, start))
-        for start in leading:
-            parts |= {(_LICENSED, start), (_ACTIVE, start + 1), (_REACHED, start + 2)}
-        ties = [Tie((larger,), (smaller,)) for larger, smaller in sorted(_closed(parts))]
-        ties.append(Tie(tuple(start + 2 for start in leading), (_REACHED,)))
-        ties.append(Tie(tuple(start + 1 for start in starts), (_ACTIVE,)))
-        ties.append(Tie(tuple(start + 3 for start in starts), (_CONTRIBUTING,)))
-        return tuple(tie for tie in ties if tie.larger)
-
-    @cached_property
-    def members(self) -> tuple[Bounds, Bounds]:
-        """Ties by columns: which are on the larger side, and which on the smaller one.
-
-        What a tie leaves over (licensed less active, say) is a column more, on the smaller side. It
-        is a count as well: never below zero, and over siblings it adds up, too.
-        """
-        shape = (len(self.ties), self.column_count + len(self.ties))
-        larger, smaller = np.zeros(shape), np.zeros(shape)
-        for number, tie in enumerate(self.ties):
-            larger[number, list(tie.larger)] = 1
-            smaller[number, [*tie.smaller, self.column_count + number]] = 1
-        return larger, smaller
-
-    @cached_property
-    def families(self) -> tuple[Places, Places, Places]:
-        """Nodes below others, ordered by parent; where each family begins; whose family it is."""
-        below = np.flatnonzero(self.parents >= 0)
-        below = below[np.argsort(self.parents[below], kind="stable")]
-        parents, starts = np.unique(self.parents[below], return_index=True)
-        return below, starts, parents
-
-    @cached_property
-    def pairs(self) -> tuple[Pairs, Pairs]:
-        """Ties, columns and where each column begins, of the larger and of the smaller side."""
-        larger, smaller = (np.nonzero(side.T) for side in self.members)
-        return (
-            (larger[1], larger[0], np.flatnonzero(np.diff(larger[0], prepend=-1))),
-            (smaller[1], smaller[0], np.flatnonzero(np.diff(smaller[0], prepend=-1))),
-        )
-
-    def children(self, node: int) -> list[int]:
-        return [int(child) for child in np.flatnonzero(self.parents == node)]
-
-    def is_inner(self, node: int) -> bool:
-        return bool((self.parents[: self.published_count] == node).any())
-
-
-def _closed(parts: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Parts of parts are parts, too: over siblings, each such difference adds up by itself."""
-    while more := {(a, d) for a, b in parts for c, d in parts if b == c} - parts:
-        parts = parts | more
-    return parts
 
 
 @dataclass(slots=True)
@@ -140,6 +31,7 @@ class _Publication:
     counts: Counts
     min_group: int
     is_available: Mask
+    is_there: Mask
     hidden: Mask
     withheld: Mask
 
@@ -149,19 +41,33 @@ class _Publication:
 
 
 def protect(
-    layout: Layout, counts: Counts, *, min_group: int, is_available: Mask, sticky: Mask
+    layout: Layout,
+    counts: Counts,
+    *,
+    min_group: int,
+    is_available: Mask,
+    is_there: Mask,
+    sticky: Mask,
 ) -> tuple[Mask, Mask, Mask, Mask]:
     """What to hide of one window: rows, rows on their own account, bounds, withheld cells.
 
     counts: nodes by columns, true, in the layout's order. is_available: groups of columns that have
-    figures at all in this window. sticky: rows (nodes by groups) hidden in a window that this one
-    overlaps. Returned are rows hidden; of these, rows hidden not only because they were; cells
-    shown as at most 2; cells withheld (named as coded, without a number). Cells shown as at least
-    licensed less 2 are the rest of `coded_cells`.
+    figures at all in this window. is_there: nodes that exist in it. sticky: rows (nodes by groups)
+    hidden in a window that this one overlaps.
+
+    Returned are rows hidden; of these, rows hidden not only because they were; cells shown as at
+    most 2; cells withheld (named as coded, without a number). Cells shown as at least licensed
+    less 2 are the rest of `coded_cells`.
     """
-    small = _small(layout, counts, min_group)
+    small = _small(layout, counts, min_group) & is_there[:, None]
     publication = _Publication(
-        layout, counts, min_group, is_available, small | sticky, np.zeros(counts.shape, bool)
+        layout,
+        counts,
+        min_group,
+        is_available,
+        is_there,
+        small | sticky | ~is_there[:, None],
+        np.zeros(counts.shape, bool),
     )
     needed = _needed(publication, small)
     added: list[tuple[int, int]] = []
@@ -169,7 +75,7 @@ def protect(
         for cell in cells:
             _hide(publication, cell)
         added += cells
-    _spare(publication, needed, added, small | sticky)
+    _spare(publication, needed, added, small | sticky | ~is_there[:, None])
     own = publication.hidden & (small | ~sticky)
     low, _ = coded_cells(layout, counts)
     return publication.hidden, own, low, publication.withheld | _few(publication)
@@ -220,9 +126,7 @@ def _needed(publication: _Publication, small: Mask) -> Counts:
     layout, counts = publication.layout, publication.counts
     low, high = coded_cells(layout, counts)
     needed = np.where(low | high | _few(publication), 1, 0).astype(np.int64)
-    is_group = counts.sum(axis=1) > 0
-    is_group[publication.published] = True
-    is_small = small & is_group[:, None]
+    is_small = small.copy()
     is_small[layout.published_count :] &= (
         counts[layout.published_count :, _STAFF, None] < publication.min_group
     )
@@ -270,8 +174,8 @@ def _given_away(publication: _Publication, needed: Counts) -> Mask:
 def _readings(publication: _Publication, needed: Counts) -> tuple[Mask, Mask, Counts]:
     """Cells given away by sums over siblings, and by their own row; how far all are still open."""
     low, high = _bounds(publication)
-    low_alone, high_alone = _narrow(publication.layout, low, high, with_sums=False)
-    low, high = _narrow(publication.layout, low_alone, high_alone, with_sums=True)
+    low_alone, high_alone = narrow(publication.layout, low, high, with_sums=False)
+    low, high = narrow(publication.layout, low_alone, high_alone, with_sums=True)
     by_row = high_alone - low_alone < needed
     by_sums = (np.minimum(high, _known_cap(publication, needed)) - low < needed) & ~by_row
     for node, column in zip(*np.nonzero(by_row), strict=True):
@@ -297,8 +201,8 @@ def _own_cells(
     ordered = sorted(shown, key=lambda number: (number != column, -number))
     for choice in (*([number] for number in ordered), shown):
         lowest, highest = low.copy(), high.copy()
-        lowest[0, choice], highest[0, choice] = 0, _UNKNOWN
-        lowest, highest = _narrow(publication.layout, lowest, highest, with_sums=False)
+        lowest[0, choice], highest[0, choice] = 0, UNKNOWN
+        lowest, highest = narrow(publication.layout, lowest, highest, with_sums=False)
         if highest[0, column] - lowest[0, column] >= needed[node, column]:
             return [(node, number) for number in choice]
     return []
@@ -320,9 +224,8 @@ def _bounds(publication: _Publication) -> tuple[Counts, Counts]:
         secret[publication.hidden[:, number], columns] = True
         if not publication.is_available[number]:
             secret[:, columns] = True
-    is_empty = np.flatnonzero(counts.sum(axis=1) == 0)
-    secret[is_empty[is_empty >= layout.published_count]] = False
-    lowest[secret], highest[secret] = 0, _UNKNOWN
+    secret[~publication.is_there] = False
+    lowest[secret], highest[secret] = 0, UNKNOWN
     _order_of_size(publication, highest)
     return lowest, highest
 
@@ -337,7 +240,7 @@ def _order_of_size(publication: _Publication, highest: Counts) -> None:
         sizes = publication.counts[:, columns.start]
         hidden = publication.hidden[:, number]
         shown = is_leaf & ~hidden & (layout.parents >= 0)
-        smallest = np.full(len(sizes), _UNKNOWN)
+        smallest = np.full(len(sizes), UNKNOWN)
         np.minimum.at(smallest, layout.parents[shown], sizes[shown])
         limits = np.maximum(smallest[layout.parents], sizes)
         chosen = is_leaf & hidden & (layout.parents >= 0)
@@ -346,57 +249,11 @@ def _order_of_size(publication: _Publication, highest: Counts) -> None:
 
 def _known_cap(publication: _Publication, needed: Counts) -> Counts:
     """A small unit's counts are known to be small, by whoever guesses which of the hidden it is."""
-    cap = np.full(needed.shape, _UNKNOWN)
+    cap = np.full(needed.shape, UNKNOWN)
     cap[publication.published][needed[publication.published] == _SMALL_SPREAD] = (
         publication.min_group - 1
     )
     return cap
-
-
-def _narrow(
-    layout: Layout, lowest: Counts, highest: Counts, *, with_sums: bool
-) -> tuple[Counts, Counts]:
-    """Each cell's bounds, narrowed by all others until nothing follows any more."""
-    rest = (len(lowest), len(layout.ties))
-    low = np.concatenate([lowest, np.zeros(rest)], axis=1)
-    high = np.concatenate([highest, np.full(rest, _UNKNOWN)], axis=1)
-    for _ in range(_PATIENCE):
-        before = (high - low).sum()
-        _along_ties(layout, low, high)
-        if with_sums:
-            _over_siblings(layout, low, high)
-        if (high - low).sum() == before:
-            break
-    columns = slice(0, layout.column_count)
-    return low[:, columns].astype(np.int64), high[:, columns].astype(np.int64)
-
-
-def _along_ties(layout: Layout, low: Bounds, high: Bounds) -> None:
-    """The larger side is the sum of the smaller one; each member is bounded by all others."""
-    larger, smaller = layout.members
-    least = low @ larger.T - high @ smaller.T
-    most = high @ larger.T - low @ smaller.T
-    sides = zip(layout.pairs, (-least, most), (-most, least), strict=True)
-    for (tie, column, starts), below, above in sides:
-        chosen = column[starts]
-        limits = np.minimum.reduceat(low[:, column] + below[:, tie], starts, axis=1)
-        floors = np.maximum.reduceat(high[:, column] + above[:, tie], starts, axis=1)
-        high[:, chosen] = np.minimum(high[:, chosen], limits)
-        low[:, chosen] = np.maximum(low[:, chosen], floors)
-
-
-def _over_siblings(layout: Layout, low: Bounds, high: Bounds) -> None:
-    """A node is the sum of its children and of the people placed directly on it."""
-    below, starts, parents = layout.families
-    least = np.add.reduceat(low[below], starts, axis=0)
-    most = np.add.reduceat(high[below], starts, axis=0)
-    low[parents] = np.maximum(low[parents], least)
-    high[parents] = np.minimum(high[parents], most)
-    family = np.searchsorted(parents, layout.parents[below])
-    rest_least, rest_most = least[family] - low[below], most[family] - high[below]
-    above, under = high[parents][family], low[parents][family]
-    high[below] = np.minimum(high[below], above - rest_least)
-    low[below] = np.maximum(low[below], under - rest_most)
 
 
 # Which sibling is hidden next

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from adoption.privacy import CHANNEL, FUNNEL, Counts, Layout, Mask, coded_cells, protect
+from adoption.inference import CHANNEL, FUNNEL, Counts, Layout, Mask
+from adoption.privacy import coded_cells, protect
 
 _COUNTS = "{} BIGINT"
 FUNNEL_ROWS = (
@@ -38,7 +39,7 @@ def publish(
 ) -> pa.Array:  # fmt: skip
     """One list of PUBLISHED_ROWS for one list of FUNNEL_ROWS and one of CHANNEL_ROWS.
 
-    Every unit stands in every window of `funnels`. Rows that are not available (no data, not
+    A unit without a row in a window did not exist then. Rows that are not available (no data, not
     trusted) come back hidden: whoever calls knows their status.
     """
     funnel, channel = _rows(funnels), _rows(channels)
@@ -49,6 +50,8 @@ def publish(
     names, name_of = _indexed(channel.field("channel"))
     counts = np.zeros((len(windows), len(units), len(FUNNEL) + len(CHANNEL) * len(names)), np.int64)
     is_available = np.zeros((len(windows), 1 + len(names)), bool)
+    is_there = np.zeros((len(windows), len(units)), bool)
+    is_there[window_of, unit_of] = True
     counts[window_of, unit_of, : len(FUNNEL)] = _columns(funnel, FUNNEL)
     is_available[window_of, 0] = _flags(funnel)
     if len(channel):
@@ -71,7 +74,9 @@ def publish(
         )
     )
     hidden, shown, coded = _all_windows(
-        layout, counts, is_available, [(starts[w], w) for w in windows],
+        layout, counts, is_available,
+        np.concatenate([is_there, counts[:, len(units) :].any(axis=2)], axis=1),
+        [(starts[w], w) for w in windows],
         min_group=min_group.to_pylist()[0],
     )  # fmt: skip
     return _as_list(_published(units, windows, names, hidden, shown, coded))
@@ -129,7 +134,7 @@ def _with_direct(
 
 
 def _all_windows(
-    layout: Layout, counts: Counts, is_available: Mask,
+    layout: Layout, counts: Counts, is_available: Mask, is_there: Mask,
     windows: Sequence[tuple[dt.date, dt.date]], *, min_group: int,
 ) -> tuple[Mask, Counts, Mask]:  # fmt: skip
     """Rows hidden, counts as shown (-1 where none is) and cells named as coded, of all windows.
@@ -144,7 +149,7 @@ def _all_windows(
         sticky = own[earlier].any(axis=0) & is_available[number]
         hidden[number], own[number], low, withheld = protect(
             layout, counts[number], min_group=min_group, is_available=is_available[number],
-            sticky=sticky,
+            is_there=is_there[number], sticky=sticky,
         )  # fmt: skip
         hidden[number] |= ~is_available[number]
         _, high = coded_cells(layout, counts[number])

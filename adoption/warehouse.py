@@ -18,7 +18,6 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model
-from adoption.published import CHANNEL_ROWS, FUNNEL_ROWS, PUBLISHED_ROWS, publish
 
 MEMORY_LIMIT = "1400MB"
 _STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
@@ -164,6 +163,13 @@ def _prepare(
 
 def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
     """Teaches SQL what is not said in SQL: which counts may be shown."""
+    from adoption.published import (  # slow to import, and only a build needs it
+        CHANNEL_ROWS,
+        FUNNEL_ROWS,
+        PUBLISHED_ROWS,
+        publish,
+    )
+
     connection.create_function(
         "publish",
         publish,

@@ -25,9 +25,9 @@ family as (
 shown as (
     select
         family.head_id as unit_id,
-        bool_and(core.unit_window.status in ('ok', 'partial', 'quiet')) as is_shown
+        bool_and(core.unit_shown.status in ('ok', 'partial', 'quiet')) as is_shown
     from core.newest_window
-    inner join core.unit_window using (window_end)
+    inner join core.unit_shown using (window_end)
     inner join family using (unit_id)
     group by all
 ),

@@ -27,6 +27,7 @@ from tests.tables import drawn, given, new_warehouse, run_model
 MIN_GROUP = Privacy().min_group
 TARGET, FALL, FEWEST = Flags().target, Flags().fall_points / 100, Flags().min_not_reached
 SUNDAY = "2026-02-01"
+SUBJECT = "unit_id | window_end | reached_low | reached_high | staff"
 FIRST, WEEK = dt.date(2026, 9, 6), dt.timedelta(7)
 
 
@@ -76,16 +77,14 @@ def test_wilsons_interval(db: duckdb.DuckDBPyConnection) -> None:
 
 def test_too_few_are_reached(db: duckdb.DuckDBPyConnection) -> None:
     rows = example("not_reached")
-    given_rows = [f"u{n} | {SUNDAY} | {row[0]} | {row[1]}" for n, row in enumerate(rows)]
+    given_rows = [f"u{n} | {SUNDAY} | {row[0]} | {row[0]} | {row[1]}" for n, row in enumerate(rows)]
 
     for *shown, high, missing, holds in rows:
         hits, total = numbers(shown)
         top = proportion_confint(hits, total, 0.05, "wilson")[1]
         is_held = top < TARGET and total - hits >= FEWEST
         assert [high, missing, holds] == [percent(top), str(total - hits), yes(is_held)]
-    given(
-        db, "core.flag_subject", "\n".join(["unit_id | window_end | reached | staff", *given_rows])
-    )
+    given(db, "core.flag_subject", "\n".join([SUBJECT, *given_rows]))
     assert held(db, "core.flag_not_reached") == [row[-1] for row in rows]
 
 
@@ -96,7 +95,7 @@ def held(db: duckdb.DuckDBPyConnection, flag: str) -> list[str]:
 
 def test_newcombes_interval(db: duckdb.DuckDBPyConnection) -> None:
     rows = example("newcombe")
-    lines = ["unit_id | window_end | reached | staff"]
+    lines = [SUBJECT]
 
     for n, (*shown, fall, low, high, holds) in enumerate(rows):
         before, now = numbers(shown[:2]), numbers(shown[2:])
@@ -106,8 +105,8 @@ def test_newcombes_interval(db: duckdb.DuckDBPyConnection) -> None:
         assert [fall, low, high, holds] == [*map(percent, (difference, *ends)), yes(is_held)]
         assert low == percent(asked(db, "newcombe_low(?, ?, ?, ?)", *before, *now))
         assert high == percent(-asked(db, "newcombe_low(?, ?, ?, ?)", *now, *before))
-        lines.append(f"u{n} | 2026-01-04 | {before[0]} | {before[1]}")
-        lines.append(f"u{n} | {SUNDAY} | {now[0]} | {now[1]}")
+        lines.append(f"u{n} | 2026-01-04 | {before[0]} | {before[0]} | {before[1]}")
+        lines.append(f"u{n} | {SUNDAY} | {now[0]} | {now[0]} | {now[1]}")
     given(db, "core.flag_subject", "\n".join(lines))
     assert held(db, "core.flag_falling") == [row[-1] for row in rows]
 
@@ -128,12 +127,13 @@ def test_a_family_of_five_units(db: duckdb.DuckDBPyConnection) -> None:
         for p, is_held in zip(p_values, rejected, strict=True)
         for rank in [1 + sum(other < p for other in p_values)]
     ]
-    given_rows = [f"{unit} | {SUNDAY} | {hits} | {n}" for unit, (hits, n) in units.items()]
+    given_rows = [f"{unit} | {SUNDAY} | {hits} | {hits} | {n}" for unit, (hits, n) in units.items()]
     header, root = (
         "unit_id | window_end | reached | staff",
         f"(organisation) | {SUNDAY} | {reached} | {staff}",
     )
-    given(db, "core.flag_subject", "\n".join([header, root, *given_rows]))
+    whole = f"(organisation) | {SUNDAY} | {reached} | {reached} | {staff}"
+    given(db, "core.flag_subject", "\n".join([SUBJECT, whole, *given_rows]))
     given(db, "core.unit_funnel", "\n".join([header, root]))
     found = run_model(db, "core.flag_behind").select("unit_id, p_value, is_held").fetchall()
     assert sorted((unit, f"{p:.4f}", yes(is_held)) for unit, p, is_held in found) == sorted(
@@ -156,15 +156,11 @@ def test_the_reason_is_the_step_with_the_largest_excess(db: duckdb.DuckDBPyConne
     page = METHOD.read_text(encoding="utf-8")
     organisation, unit = (funnel_of(rows, at) for at in (1, 3))
     assert f"as {name} than it would at the usual rate" in " ".join(page.split())
-    given(
-        db,
-        "core.unit_funnel",
-        f"""
-        unit_id | window_end | staff | account | licensed | onboarded | active | reached
-        (organisation) | {SUNDAY} | {organisation}
-        north | {SUNDAY} | {unit}
-        """,
-    )
+    header = "unit_id | window_end | staff | account | licensed | onboarded | active | reached"
+    counts = [f"(organisation) | {SUNDAY} | {organisation}", f"north | {SUNDAY} | {unit}"]
+    given(db, "core.unit_window", "\n".join([header, *counts]))
+    shown = [f"{row} | ok" for row in counts]
+    given(db, "core.unit_shown", "\n".join([f"{header} | status", *shown]))
     assert drawn(run_model(db, "core.unit_reason"), "unit_id, reason") == [
         f"north | {name.strip('`')}"
     ]

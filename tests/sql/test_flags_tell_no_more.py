@@ -11,6 +11,7 @@ from itertools import product
 import duckdb
 import pytest
 
+from adoption.inference import FUNNEL
 from tests.tables import drawn, given, run_chain
 
 FIRST = dt.date(2026, 1, 4)
@@ -31,11 +32,28 @@ def flags(
         line
         for day, reached in windows.items()
         for line in (
-            f"(organisation) | {day} | 1000 | 900 | 700",
-            f"north | {day} | {staff} | {licensed} | {reached}",
+            f"(organisation) | {day} | 1000 | 950 | 900 | 850 | 800 | 700 | 300",
+            f"north | {day} | {staff} | {staff} | {licensed} | {licensed} | {licensed} | {reached}"
+            " | 0",
         )
     ]
-    given(db, "core.unit", "unit_id | is_pseudo\n(organisation) | false\nnorth | false")
+    given(
+        db,
+        "core.unit",
+        "unit_id | parent_id | is_pseudo\n(organisation) | | false\nnorth | (organisation) | false",
+    )
+    given(
+        db,
+        "core.evaluation_day",
+        "\n".join(
+            [
+                "window_end | window_start",
+                *(f"{day} | {day - dt.timedelta(27)}" for day in windows),
+            ]
+        ),
+    )
+    given(db, "core.channel")
+    given(db, "core.unit_channel")
     given(
         db,
         "core.evaluation_window",
@@ -44,7 +62,7 @@ def flags(
     given(
         db,
         "core.unit_funnel",
-        "\n".join(["unit_id | window_end | staff | licensed | reached", *funnel]),
+        "\n".join([f"unit_id | window_end | {' | '.join(FUNNEL)}", *funnel]),
     )
     held = run_chain(db, "core.flag_sunday").filter("is_held and unit_id = 'north'")
     return [

@@ -28,7 +28,21 @@ def test_flags_are_judged_on_sundays_with_an_ok_window_and_not_on_pseudo_units(
         north           | 2026-02-04 | ok         | 30    | 30       | 21
         north           | 2026-02-08 | partial    | 30    | 30       | 22
         north           | 2026-02-15 | quiet      | 30    | 30       | 23
-        north           | 2026-02-22 | suppressed | 9     | 9        | 9
+        north           | 2026-02-22 | ok         | 9     | 9        | 9
+        """,
+    )
+    given(
+        db,
+        "core.unit_shown",
+        """
+        unit_id         | window_end | status
+        (organisation)  | 2026-02-01 | ok
+        (no department) | 2026-02-01 | ok
+        north           | 2026-02-01 | ok
+        north           | 2026-02-04 | ok
+        north           | 2026-02-08 | partial
+        north           | 2026-02-15 | quiet
+        north           | 2026-02-22 | suppressed
         """,
     )
 
@@ -80,3 +94,4 @@ def given_window(db: duckdb.DuckDBPyConnection, staff: int, licensed: int, reach
     )
     given(db, "core.evaluation_window", "window_end | status\n2026-02-01 | ok")
     run_model(db, "core.unit_window")
+    given(db, "core.unit_shown", "unit_id | window_end | status\nnorth | 2026-02-01 | ok")

@@ -252,7 +252,7 @@ def headcounts(db: duckdb.DuckDBPyConnection, rows: str, *, hidden: str = "") ->
     )
     given(
         db,
-        "core.unit_window",
+        "core.unit_shown",
         "unit_id | window_end | status\n"
         + "\n".join(f"{u} | 2026-02-01 | {'suppressed' if u == hidden else 'ok'}" for u in units),
     )

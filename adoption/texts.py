@@ -4,6 +4,7 @@ The English text is the key of its translation, so no text is kept twice. Babel 
 at the first text in another language, never on import: `status` and `query` need no Babel.
 """
 
+import datetime as dt
 import functools
 import math
 from collections.abc import Mapping
@@ -86,8 +87,27 @@ STATUSES: Mapping[str, str] = {
 
 RESULTS: Mapping[str, str] = {"pass": "In order", "warn": "Warning", "fail": "Failed"}
 
+CHECKS: Mapping[str, str] = {
+    "concealed": "Concealed names",
+    "days_missing": "Days missing",
+    "unmapped_department": "Department unknown to the unit register",
+    "no_department": "Empty unit field",
+    "headcount_below_persons": "Headcount too low",
+    "headcount_looks_like_total": "Headcount looks like a total",
+    "licence_repaired": "Active without a known licence",
+    "unknown_service_plan": "Unknown licence plan",
+    "rows_without_account": "People found in the directory",
+    "rows_refused": "Rows that cannot be read",
+    "blank_column": "Blank columns",
+    "rows_cut": "Cut report",
+    "rows_below_usual": "Fewer rows than usual",
+    "totals": "Against Microsoft's own totals",
+    "stale": "Age of the figures",
+    "channel_not_in_use": "Channel in use",
+}
+
 _LABELS = {code: reason.label for code, reason in REASONS.items()}
-_LABELS |= {**ACTORS, **FLAGS, **STATUSES, **RESULTS}
+_LABELS |= {**ACTORS, **FLAGS, **STATUSES, **RESULTS, **CHECKS}
 
 # Names of products: the same in every language, so they are in no catalog.
 CHANNELS: Mapping[str, str] = {
@@ -286,6 +306,13 @@ def advice_rows(language: str) -> list[tuple[str, str]]:
 def actor_rows() -> list[tuple[str, str]]:
     """(reason, code of who has the next move) for every reason, for the warehouse to join with."""
     return [(code, reason.actor) for code, reason in REASONS.items()]
+
+
+def date_text(day: dt.date, language: str) -> str:
+    """`day` as a reader writes it in running text: 22. november 2026."""
+    from babel.dates import format_date  # slow to import, like the catalogs
+
+    return str(format_date(day, "d MMMM y" if language == "en" else "d. MMMM y", language))
 
 
 def heading(column: str, language: str) -> str:

@@ -199,3 +199,16 @@ def test_export_writes_english_and_bokmal(home: Path, tmp_path: Path) -> None:
     assert english[0].startswith("Unit id,Unit,")
     assert bokmal[0].startswith("Enhets-ID;Enhet;")
     assert len(english) == len(bokmal) == 14
+
+
+def test_export_writes_the_formats_that_are_named_and_refuses_one_it_does_not_know(
+    home: Path,
+) -> None:
+    folder = home / "exports" / "2026-11-22"
+
+    one = run(home, "export", "--format", "xlsx")
+    only = sorted(path.name for path in folder.iterdir())
+    unknown = run(home, "export", "--format", "csv,pdf", "--format", "xlsx")
+
+    assert (one.status, only) == (0, ["manifest.json", "report.xlsx"])
+    assert (unknown.status, unknown.log) == (2, "Unknown format: pdf. Known: csv, xlsx.\n")

@@ -109,11 +109,12 @@ def test_every_flag_that_was_ever_open_equals_the_independent_calculation(
     assert keyed(published, 3) == rounded(truth.flags)
 
 
-def test_the_four_files_lie_in_the_newest_sundays_folder(demo: Demo) -> None:
+def test_the_files_lie_in_the_newest_sundays_folder(demo: Demo) -> None:
     written = sorted(path.name for path in (demo.home / "exports" / "2026-11-22").iterdir())
 
     assert written == [
-        "data_quality.csv", "manifest.json", "unit_channel.csv", "unit_flags.csv", "unit_reach.csv",
+        "data_quality.csv", "manifest.json", "report.xlsx", "unit_channel.csv", "unit_flags.csv",
+        "unit_reach.csv",
     ]  # fmt: skip
 
 

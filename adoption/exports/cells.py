@@ -33,7 +33,7 @@ class Cell:
     value: Callable[[str, Row, str], Value]
 
     def __call__(self, column: str, row: Row, language: str) -> str:
-        return _written(self.value(column, row, language), language)
+        return written(self.value(column, row, language), language)
 
 
 HIDDEN, NOT_TRUSTED, NO_DATA, NOTHING = ":", ".", "..", "–"
@@ -68,12 +68,8 @@ def harmless(text: str) -> str:
     return f"'{guarded}" if _FORMULA.match(text) else guarded
 
 
-def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str]:
-    """The cells of one row of a mart, in the order of `columns`."""
-    return [render(column, row, language) for column, render in columns.items()]
-
-
-def _written(value: Value, language: str) -> str:
+def written(value: Value, language: str) -> str:
+    """`value` as a CSV file has it: the language's decimal sign, ISO days, harmless text."""
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, dt.date):
@@ -81,6 +77,11 @@ def _written(value: Value, language: str) -> str:
     if isinstance(value, Share):
         return texts.percent_number(value.fraction, language)
     return texts.decimal_text(value, language)
+
+
+def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str]:
+    """The cells of one row of a mart, in the order of `columns`."""
+    return [render(column, row, language) for column, render in columns.items()]
 
 
 @Cell

@@ -62,7 +62,7 @@ _FLAGS: Mapping[str, Cell] = {
 }
 
 _QUALITY: Mapping[str, Cell] = {
-    "check_name": cells.text,
+    "check_name": cells.label,
     "scope": cells.scope,
     "day": cells.date,
     "result": cells.label,
@@ -97,7 +97,7 @@ def export_csv(tables: Mapping[str, pa.Table], folder: Path, *, language: str) -
 def render_csv(mart: str, tables: Mapping[str, pa.Table], *, language: str) -> bytes:
     """One mart as the bytes of its file: UTF-8 with BOM, CRLF, the language's own separators."""
     name, columns = FILES[mart]
-    rows = _rows(mart, tables, columns)
+    rows = mart_rows(mart, tables)
     out = io.StringIO()
     writer = csv.writer(out, delimiter="," if language == "en" else ";", lineterminator="\r\n")
     writer.writerow(texts.heading(column, language) for column in columns)
@@ -105,9 +105,12 @@ def render_csv(mart: str, tables: Mapping[str, pa.Table], *, language: str) -> b
     return (BOM + out.getvalue()).encode()
 
 
-def _rows(
-    mart: str, tables: Mapping[str, pa.Table], columns: Mapping[str, Cell]
-) -> list[dict[str, object]]:
+def mart_rows(mart: str, tables: Mapping[str, pa.Table]) -> list[dict[str, object]]:
+    """The rows of `mart` with its exported columns, and `coded` where it has that.
+
+    Raises ContractError naming a mart or column that is not there.
+    """
+    _, columns = FILES[mart]
     if mart not in tables:
         raise ContractError(
             f"Cannot export: the table marts.{mart} is not there. Run 'adoption build'."

@@ -1,17 +1,24 @@
 """Warehouse to files for leadership."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from adoption.errors import PermanentError
+from adoption.errors import ConfigError, PermanentError
 from adoption.exports.csv import export_csv
 from adoption.exports.folder import export_folder
+from adoption.exports.xlsx import export_xlsx
 from adoption.settings import Settings
 from adoption.texts import legend
 from adoption.warehouse import open_warehouse
+
+# Format → what writes it: called with (tables, folder, language=…), returns the path or paths.
+FORMATS: Mapping[str, Callable[..., Path | list[Path]]] = {
+    "csv": export_csv,
+    "xlsx": export_xlsx,
+}
 
 _ORDERED: Mapping[str, str] = {
     "unit_reach": "window_end desc, path",
@@ -21,13 +28,21 @@ _ORDERED: Mapping[str, str] = {
 }
 
 
-def export(settings: Settings, *, out: Path | None = None, language: str | None = None) -> Path:
-    """Writes the four CSV files for the newest window and returns their folder.
+def export(
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    language: str | None = None,
+    formats: Sequence[str] = tuple(FORMATS),
+) -> Path:
+    """Writes the newest window's files in `formats` (all, unless told) and returns their folder.
 
-    Raises ConfigError without a warehouse, PermanentError where it has no window yet or the disk
-    refuses.
+    Raises ConfigError for an unknown format or without a warehouse, PermanentError where it has no
+    window yet or the disk refuses.
     """
     language = language or settings.organisation.language
+    if unknown := sorted(set(formats) - FORMATS.keys()):
+        raise ConfigError(f"Unknown format: {', '.join(unknown)}. Known: {', '.join(FORMATS)}.")
     window_end, tables = read_marts(settings.home)
     if window_end is None:
         raise PermanentError(
@@ -37,9 +52,18 @@ def export(settings: Settings, *, out: Path | None = None, language: str | None 
     return export_folder(
         out or settings.home / "exports",
         window_end,
-        lambda folder: export_csv(tables, folder, language=language),
+        lambda folder: list(_write(tables, folder, language, formats)),
         {"language": language, "legend": legend(language)},
     )
+
+
+def _write(
+    tables: Mapping[str, pa.Table], folder: Path, language: str, formats: Sequence[str]
+) -> Iterator[Path]:
+    for name, write in FORMATS.items():
+        if name in formats:
+            written = write(tables, folder, language=language)
+            yield from written if isinstance(written, list) else (written,)
 
 
 def read_marts(home: Path) -> tuple[dt.date | None, Mapping[str, pa.Table]]:

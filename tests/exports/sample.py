@@ -1,0 +1,64 @@
+"""Marts as small as they can be with every kind of cell, and names of units that make trouble."""
+
+import datetime as dt
+
+import pyarrow as pa
+
+SUNDAY = dt.date(2026, 3, 1)
+NAMES = (
+    "Barnehager, skoler; kultur",
+    'Avdeling "Nord"',
+    "=HYPERLINK(1)",
+    "<script>alert(1)</script>",
+    "Svømmehallen 🏊‍♀️",
+    "Første linje\r\nandre linje",
+    "æøå" * 21 + "!",
+    "https://example.org",
+    "0042",
+)
+
+REACH = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "unit": "Fjordvik kommune", "window_end": SUNDAY, "window_days": 28,
+         "status": "ok", "staff": 40, "account": 36, "licensed": 30, "onboarded": 28, "active": 25,
+         "reached": 20, "contributing": 2, "reach_rate": 0.5, "reach_low": 0.352,
+         "reach_high": 0.64849, "reason": None, "coded": ["onboarded", "contributing"],
+         "path": "Fjordvik kommune"},
+        {"unit_id": "1", "unit": "Skole", "window_end": SUNDAY, "window_days": 28,
+         "status": "suppressed", "staff": None, "account": None, "licensed": None,
+         "onboarded": None, "active": None, "reached": None, "contributing": None,
+         "reach_rate": None, "reach_low": None, "reach_high": None, "reason": None, "coded": None,
+         "path": "Fjordvik kommune/Skole"},
+    ]
+)  # fmt: skip
+CHANNEL = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "unit": "Fjordvik kommune", "channel": "viva_engage",
+         "window_end": SUNDAY, "window_days": 28, "status": "partial", "licensed": 30,
+         "active": 12, "received": 11, "contributed": 2, "adoption_rate": 0.4,
+         "adoption_low": 0.2459, "adoption_high": 0.5768, "coded": ["contributed"]},
+        {"unit_id": "0", "unit": "Fjordvik kommune", "channel": "sharepoint",
+         "window_end": SUNDAY, "window_days": 28, "status": "not_trusted", "licensed": None,
+         "active": None, "received": None, "contributed": None, "adoption_rate": None,
+         "adoption_low": None, "adoption_high": None, "coded": []},
+    ]
+)  # fmt: skip
+FLAG = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "unit": "Fjordvik kommune", "flag": "not_reached", "opened_on": SUNDAY,
+         "closed_on": None, "not_reached": 20, "reason": "no_licence", "advice": "in English"},
+        {"unit_id": "2", "unit": "Helse", "flag": "behind", "opened_on": dt.date(2026, 1, 4),
+         "closed_on": dt.date(2026, 2, 1), "not_reached": 11, "reason": None, "advice": None},
+    ]
+)  # fmt: skip
+QUALITY = pa.Table.from_pylist(
+    [
+        {"check_name": "stale", "scope": "", "day": SUNDAY, "result": "pass", "value": 4.0,
+         "threshold": 7.0, "message": "fine"},
+        {"check_name": "concealed", "scope": "teams_user_activity", "day": SUNDAY,
+         "result": "fail", "value": 0.125, "threshold": 0.0, "message": "concealed"},
+        {"check_name": "a_new_check", "scope": "sharepoint", "day": SUNDAY, "result": "warn",
+         "value": 1.5, "threshold": None, "message": "+ see the log"},
+    ]
+)  # fmt: skip
+TABLES = {"unit_reach": REACH, "unit_channel": CHANNEL, "unit_flag": FLAG, "data_quality": QUALITY}

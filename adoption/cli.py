@@ -249,7 +249,7 @@ def export(given: _Globals, out: str | None, formats: tuple[str, ...], language:
 @_as_of
 @click.pass_obj
 def nightly(given: _Globals) -> int:
-    """Pull, build and export as one Prefect flow; needs no server to be set up."""
+    """Pull, build, export and tell what is new, as one Prefect flow; needs no server."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.nightly import prepare_prefect
 
@@ -258,6 +258,8 @@ def nightly(given: _Globals) -> int:
 
     result = flow(config=str(given.config), home=given.home, as_of=today)
     print(result.folder)
+    for warning in result.warnings:
+        _say(f"Warning: {warning}")
     return max(_report_pull(result.pull), _trust_status(settings.home))
 
 

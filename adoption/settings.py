@@ -20,6 +20,7 @@ Language = Literal["nb", "nn", "en"]
 Channel = Literal["teams", "viva_engage", "sharepoint"]
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_MAIL_ADDRESS = re.compile(r"""[^\s@,;:<>()"]+@[^\s@,;:<>()"]+""")
 _UNIT_ATTRIBUTE = re.compile(
     r"department|companyName|officeLocation|employeeOrgData\.(division|costCenter)"
     r"|onPremisesExtensionAttributes\.extensionAttribute([1-9]|1[0-5])"
@@ -97,6 +98,17 @@ class Trust(_Section, frozen=True):
     bearable_days: Annotated[int, msgspec.Meta(ge=0, lt=28)] = 4
 
 
+class Mail(_Section, frozen=True, rename={"sender": "from"}):
+    """Where the message of a night is mailed to; no host, no mail."""
+
+    host: str = ""
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    user: str = ""
+    starttls: bool = True
+
+
 class Settings(_Section, frozen=True):
     """`config/adoption.toml`, checked; paths of lists are resolved against its folder."""
 
@@ -109,6 +121,7 @@ class Settings(_Section, frozen=True):
     flags: Flags = Flags()
     privacy: Privacy = Privacy()
     trust: Trust = Trust()
+    message: Mail = Mail()
     folder: str = ""
 
     @property
@@ -164,7 +177,7 @@ def parse_settings(
 def _refuse_unknown_keys(
     values: Mapping[str, Any], section: Any, source: str, at: str = ""
 ) -> None:
-    known = {f.name: f.type for f in msgspec.structs.fields(section) if f.name != "folder"}
+    known = {f.encode_name: f.type for f in msgspec.structs.fields(section) if f.name != "folder"}
     for key, value in values.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
@@ -212,20 +225,44 @@ def _check_values(settings: Settings, source: str) -> None:
             f"{source}: 'storage.home' is an address; this version keeps its files in a folder."
         )
     check_endpoint(settings.graph.endpoint, source)
+    if settings.message != Mail():
+        _check_mail(settings.message, source)
+
+
+def _check_mail(mail: Mail, source: str) -> None:
+    if not mail.host or not mail.to:
+        raise ConfigError(
+            f"{source}: [message] needs 'host', 'from' and 'to', or leave the section out."
+        )
+    for address in (mail.sender, *mail.to):
+        if not _MAIL_ADDRESS.fullmatch(address):
+            raise ConfigError(
+                f"{source}: '{address}' in [message] is no mail address. Write name@example.org."
+            )
+    if not mail.starttls and mail.host not in LOOPBACK_HOSTS:
+        raise ConfigError(
+            f"{source}: 'message.starttls' may be false only for a mail server on this machine "
+            "(127.0.0.1): the message, and the password, would go out in the clear."
+        )
 
 
 def check_endpoint(endpoint: str, source: str) -> None:
     """Refuses an endpoint that is neither https nor http on the loopback (ConfigError)."""
+    if not is_safe_endpoint(endpoint):
+        raise ConfigError(
+            f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "
+            "allowed only for a service on this machine (127.0.0.1)."
+        )
+
+
+def is_safe_endpoint(address: str) -> bool:
+    """Whether `address` is https, or http on the loopback."""
     try:
-        parts = urlsplit(endpoint)
-        is_readable = parts.port != 0
+        parts = urlsplit(address)
+        if parts.port == 0:
+            return False
     except ValueError:  # a host or a port that is none
-        is_readable = False
-    if is_readable and parts.scheme == "https" and parts.hostname:
-        return
-    if is_readable and parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS:
-        return
-    raise ConfigError(
-        f"{source}: 'graph.endpoint' is '{endpoint}'. It must be https; http is "
-        "allowed only for a service on this machine (127.0.0.1)."
-    )
+        return False
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS

@@ -350,7 +350,7 @@ def quality_message(
         is_off_or_hidden = check_name in OFF and value is None
         return None if is_off_or_hidden else translate(PASSED, language)
     template = translate(QUALITY[check_name], language)
-    number = _percent if check_name in SHARES else decimal_text
+    number = percent_text if check_name in SHARES else decimal_text
     filled = {"scope": CHANNELS.get(scope, scope)}
     for name, amount in (("value", value), ("threshold", threshold)):
         if amount is not None and math.isfinite(amount):
@@ -380,6 +380,7 @@ def percent_number(fraction: float, language: str) -> str:
     return decimal_text(Decimal(str(fraction)) * 100, language, places=1)
 
 
-def _percent(fraction: float, language: str) -> str:
+def percent_text(fraction: float, language: str) -> str:
+    """`fraction` as a percentage in running text."""
     text = percent_number(fraction, language).removesuffix(".0").removesuffix(",0")
     return f"{text}%" if language == "en" else f"{text}\N{NO-BREAK SPACE}%"

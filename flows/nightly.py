@@ -1,4 +1,4 @@
-"""The night as a Prefect flow: pull, build, export; a thin skin over plain functions.
+"""The night as a Prefect flow: pull, build, export, tell; a thin skin over plain functions.
 
 Only the pull is tried again, and only where another try can change the outcome; what went wrong
 with a single report is asked for again in the next night anyway.
@@ -16,6 +16,7 @@ from prefect.artifacts import create_table_artifact
 from adoption.errors import TransientError
 from adoption.pipeline.build import build_warehouse
 from adoption.pipeline.export import export
+from adoption.pipeline.message import tell_news
 from adoption.pipeline.nightly import only_run, open_flags, pull_from_graph
 from adoption.pipeline.pull import PullResult
 from adoption.settings import Settings, load_settings
@@ -23,10 +24,11 @@ from adoption.settings import Settings, load_settings
 
 @dataclass(frozen=True, slots=True)
 class NightlyResult:
-    """What a night did: the pull, the exported folder, the open flags."""
+    """What a night did: the pull, the exported folder, what it could not tell, the open flags."""
 
     pull: PullResult
     folder: Path
+    warnings: list[str]
     flags: list[dict[str, object]]
 
 
@@ -52,11 +54,17 @@ def export_task(settings: Settings) -> Path:
     return export(settings)
 
 
+@task(name="message")
+def message_task(settings: Settings) -> list[str]:
+    """What is new, to those who are to know; returns warnings."""
+    return tell_news(settings, environ=os.environ, now=dt.datetime.now(dt.UTC))
+
+
 @flow(name="nightly")
 def nightly(
     config: str = "config/adoption.toml", home: str | None = None, as_of: dt.date | None = None
 ) -> NightlyResult:
-    """Pulls, builds and exports for the day `as_of` (default: today, UTC).
+    """Pulls, builds, exports and tells what is new, for the day `as_of` (default: today, UTC).
 
     A failed pull, build or check raises, and what was published before stays; a report that could
     not be fetched is in the result, and the rest is published.
@@ -67,10 +75,11 @@ def nightly(
         pulled = pull_task(settings, today)
         build_task(settings, today)
         folder = export_task(settings)
+        warnings = message_task(settings)
     flags = open_flags(settings.home)
     create_table_artifact(
         key="open-flags",
         table=[{name: str(value) for name, value in flag.items()} for flag in flags],
         description="Units that information does not reach.",
     )
-    return NightlyResult(pulled, folder, flags)
+    return NightlyResult(pulled, folder, warnings, flags)

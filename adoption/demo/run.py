@@ -36,7 +36,7 @@ def run_demo(
     with GraphService(world, today=as_of, window_seconds=_LIMIT_SECONDS) as graph:
         config = write_config(home, world, endpoint=graph.endpoint, language=language)
         prepare_prefect(home, os.environ)
-        with _token(graph.token):
+        with _environment(ADOPTION_ACCESS_TOKEN=graph.token, ADOPTION_TEAMS_WEBHOOK=""):
             folder = _replay(world, graph, config, home, say)
     for line in summary(home, folder, as_of):
         tell(line)
@@ -91,16 +91,20 @@ def _rule(rule: object) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def _token(token: str) -> Iterator[None]:
-    """The service's token in the environment, as an operator would set it, for the nights."""
-    before = os.environ.get("ADOPTION_ACCESS_TOKEN")
-    os.environ["ADOPTION_ACCESS_TOKEN"] = token
+def _environment(**values: str) -> Iterator[None]:
+    """`values` in the environment, for the nights: the service's token, as an operator sets it.
+
+    A real channel's address must not be there: nobody in it wants to read of a fictional town.
+    """
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.pop("ADOPTION_ACCESS_TOKEN")
-        if before is not None:
-            os.environ["ADOPTION_ACCESS_TOKEN"] = before
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _replay(world: Municipality, graph: GraphService, config: Path, home: Path, say: Say) -> Path:

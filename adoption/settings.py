@@ -230,7 +230,7 @@ def _check_values(settings: Settings, source: str) -> None:
 
 
 def _check_mail(mail: Mail, source: str) -> None:
-    if not mail.host or not mail.to:
+    if not (mail.host and mail.sender and mail.to):
         raise ConfigError(
             f"{source}: [message] needs 'host', 'from' and 'to', or leave the section out."
         )

@@ -6,6 +6,7 @@ import pytest
 
 from adoption.demo.run import AS_OF
 from adoption.demo.service import Fault, GraphService
+from tests.exports.listening import workflow_listening
 from tests.running import TOKEN, adoption, marts, rows, run
 
 PRODUCTS = ("TeamsUser", "Yammer", "SharePoint")
@@ -55,3 +56,21 @@ def test_an_outage_that_outlasts_the_clients_patience_is_tried_once_more_and_hea
     ended = run(home, "nightly")
 
     assert (ended.status, ended.log, marts(home)) == (0, "", before)
+
+
+@pytest.mark.usefixtures("graph")
+def test_a_channel_that_is_down_gets_a_warning_and_does_not_make_the_night_fail(
+    home: Path,
+) -> None:
+    before = marts(home)
+
+    with workflow_listening() as workflow:
+        workflow.status = 503
+        ended = run(home, "nightly", ADOPTION_TEAMS_WEBHOOK=workflow.url)
+
+    assert (ended.status, ended.log, marts(home)) == (
+        0,
+        "Warning: The message (teams) was not sent; the next run tries again. The Teams workflow "
+        "answered 503.\n",
+        before,
+    )

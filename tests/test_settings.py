@@ -12,6 +12,7 @@ from adoption.settings import (
     Exclusion,
     Flags,
     Graph,
+    Mail,
     Organisation,
     Privacy,
     Settings,
@@ -68,6 +69,14 @@ total_gap_people = 10
 stale_after_days = 14
 blank_unit_share = 0.3
 bearable_days = 2
+
+[message]
+host = "smtp.fjordvik.example"
+port = 25
+from = "adoption@fjordvik.example"
+to = ["ann@fjordvik.example", "bob@fjordvik.example"]
+user = "svc-adoption"
+starttls = true
 """
 
 
@@ -103,6 +112,13 @@ def test_everything_that_the_contract_lists_is_read() -> None:
         flags=Flags(0.5, 15.0, 20),
         privacy=Privacy(5, 200),
         trust=Trust(0.9, 0.5, 0.05, 10, 14, 0.3, 2),
+        message=Mail(
+            "smtp.fjordvik.example",
+            25,
+            "adoption@fjordvik.example",
+            ("ann@fjordvik.example", "bob@fjordvik.example"),
+            "svc-adoption",
+        ),
         folder="config",
     )
 
@@ -163,6 +179,10 @@ def test_the_register_lies_beside_the_configuration(tmp_path: Path) -> None:
             "[units]\nexclude = [{ upn = 'a' }, { jobtitle = 'b' }]",
             "unknown key 'units.exclude.jobtitle'. Did you mean 'units.exclude.job_title'?",
         ),
+        (
+            "[message]\nsender = 'a@b'",
+            "unknown key 'message.sender'. Did you mean 'message.user'?",
+        ),
         ("folder = 'x'", "unknown key 'organisation.folder'. Did you mean"),
         ("[folder]", "unknown key 'folder'. Did you mean"),
     ],
@@ -215,6 +235,19 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(text: str, told: str)
             "[channels]\nuse = ['teams']",
             "'channels.leadership' must name at least one channel, each of them also in "
             "'channels.use'; not in use: sharepoint, viva_engage.",
+        ),
+        (
+            "[message]\nhost = 'mail'",
+            "[message] needs 'host', 'from' and 'to', or leave the section out.",
+        ),
+        (
+            "[message]\nhost = 'mail'\nfrom = 'a@b'\nto = ['c@d, e@f']",
+            "'c@d, e@f' in [message] is no mail address. Write name@example.org.",
+        ),
+        (
+            "[message]\nhost = 'mail'\nfrom = 'a@b'\nto = ['c@d']\nstarttls = false",
+            "'message.starttls' may be false only for a mail server on this machine (127.0.0.1): "
+            "the message, and the password, would go out in the clear.",
         ),
         (
             "[storage]\nhome = 's3://bucket'",

@@ -206,7 +206,7 @@ def _by_unit(flags: Sequence[Flag]) -> list[list[Flag]]:
 
 
 def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
+    return " ".join(line.strip() for line in str(text).splitlines())
 
 
 def _lower(label: str) -> str:

@@ -221,7 +221,11 @@ def build(given: _Globals) -> int:
 @app.command()
 @click.option("--out", metavar="DIR", help="Default: HOME/exports.")
 @click.option(
-    "--format", "formats", metavar="NAME,...", multiple=True, help="csv, xlsx. Default: all."
+    "--format",
+    "formats",
+    metavar="NAME,...",
+    multiple=True,
+    help="Only these, such as csv,xlsx. Default: all.",
 )
 @_language
 @_as_of

@@ -7,7 +7,7 @@ at the first text in another language, never on import: `status` and `query` nee
 import datetime as dt
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -279,13 +279,32 @@ def translate(text: str, language: str) -> str:
     return text if language == "en" else _catalog(language).get(text, text)
 
 
+def plural(one: str, many: str, count: int, *, language: str) -> str:
+    """`one` or `many` in `language`: Norwegian, like English, has a form for 1 and one for others.
+
+    Both stand in the catalogs as one entry, so that a translator sees them together.
+    """
+    return translate(one if count == 1 else many, language)
+
+
 @functools.cache
 def _catalog(language: str) -> Mapping[str, str]:
     from babel.messages.pofile import read_po  # slow to import, and English needs none of it
 
     with (LOCALE / f"{language}.po").open("rb") as file:
         entries = read_po(file, locale=language, abort_invalid=True)
-    return {str(m.id): str(m.string) for m in entries if m.id and m.string and not m.fuzzy}
+    return {
+        text: translated
+        for m in entries
+        if m.id and not m.fuzzy
+        for text, translated in zip(_forms(m.id), _forms(m.string), strict=True)
+        if translated
+    }
+
+
+def _forms(text: str | Iterable[str]) -> tuple[str, ...]:
+    """A message's singular and plural, or the message alone."""
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def label(code: str, language: str) -> str:

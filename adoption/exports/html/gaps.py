@@ -91,7 +91,7 @@ def _periods(marts: Marts, status: str, language: str) -> list[str]:
     windows = [r for r in marts.windows(marts.root.unit_id) if r.window_days == WINDOW_DAYS]
     days = [row.window_end for row in windows[-_WINDOWS:] if row.status == status]
     return [
-        translate("Four weeks to and with {week} ({date})", language).format(
+        translate("the four weeks to {date} ({week})", language).format(
             week=week(day, language), date=date(day, language)
         )
         for day in days

@@ -15,7 +15,7 @@ from adoption.exports.html.sentences import STEPS
 from adoption.exports.html.trends import Trend, reach_trend
 from adoption.exports.html.units import Line, line
 from adoption.exports.html.wording import Figure, count, date, first_day, period, rate
-from adoption.texts import REASONS, advice, heading, label, plural, translate
+from adoption.texts import FLAGS, REASONS, advice, heading, label, plural, translate
 
 _SUNDAY = 7
 
@@ -86,7 +86,8 @@ def whole(marts: Marts, language: str, target: float | None) -> Whole:
 def flagged(marts: Marts, language: str, target: float | None) -> list[Flagged]:
     """Units with open flags, most people not reached first; where that is hidden, last."""
     is_open = sorted(
-        (flag for flag in marts.flags if flag.closed_on is None), key=lambda flag: flag.unit_id
+        (flag for flag in marts.flags if flag.closed_on is None),
+        key=lambda flag: (flag.unit_id, list(FLAGS).index(flag.flag)),
     )
     found = [
         (list(flags), unit)
@@ -179,7 +180,7 @@ def _decided_on(marts: Marts, unit: Unit) -> Reach:
 
 
 def _since(opened_on: dt.date, seen_on: dt.date, language: str) -> str:
-    since = translate("since {date}", language).format(date=date(opened_on, language))
+    since = translate("Since {date}", language).format(date=date(opened_on, language))
     weeks = (seen_on - opened_on).days // 7
     if weeks < 1:
         return since

@@ -1,7 +1,7 @@
 """How reach, adoption and daily activity went over time, as a chart and as a table."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -28,7 +28,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
+    """A chart, the words that it needs beside it, and the same figures in words."""
+
     title: str
+    key: str
     drawing: Markup
     steps: Sequence[Step]
 
@@ -36,9 +39,9 @@ class Trend:
 def reach_trend(marts: Marts, unit_id: str, language: str, target: float | None) -> Trend:
     """Reach of one unit over the last year's windows of four weeks."""
     rows = [row for row in marts.windows(unit_id) if row.window_days == WINDOW_DAYS]
-    title = translate("Reached, share of the staff in {unit}", language)
+    title = translate("Reached, share of the staff", language)
     name = next(unit.unit for unit in marts.units if unit.unit_id == unit_id)
-    return _trend(rows[-_WINDOWS:], title.format(unit=name), language, target)
+    return _trend(rows[-_WINDOWS:], title, language, name=name, target=target)
 
 
 def channel_trend(marts: Marts, channel: str, language: str) -> Trend:
@@ -50,8 +53,8 @@ def channel_trend(marts: Marts, channel: str, language: str) -> Trend:
     ]
     rows = sorted(mine, key=lambda row: row.window_end)
     title = translate("Active in {channel}, share of those with a licence", language)
-    name = CHANNELS.get(channel, channel)
-    return _trend(rows[-_WINDOWS:], title.format(channel=name), language, None)
+    title = title.format(channel=CHANNELS.get(channel, channel))
+    return _trend(rows[-_WINDOWS:], title, language, name=marts.root.unit, target=None)
 
 
 def daily(marts: Marts, channel: str, language: str) -> Trend:
@@ -63,7 +66,13 @@ def daily(marts: Marts, channel: str, language: str) -> Trend:
     title = title.format(channel=CHANNELS.get(channel, channel))
     labels = _labels([row.day for row in rows if row.day.isoweekday() == 1], language, every=2)
     steps = [Step(date(day.day, language), *_day_figures(day, language)) for day in days]
-    return Trend(title, draw_days(days, labels, title=title), steps)
+    told = {
+        translate("pale: the day is not complete", language): any(
+            not day.is_complete and day.people is not None for day in days
+        ),
+        translate("grey: not known", language): any(day.people is None for day in days),
+    }
+    return Trend(title, _key(told), draw_days(days, labels, title=title), steps)
 
 
 def _day_figures(day: Day, language: str) -> tuple[Figure, Figure, str]:
@@ -73,10 +82,16 @@ def _day_figures(day: Day, language: str) -> tuple[Figure, Figure, str]:
 
 
 def _trend(
-    rows: Sequence[Reach | Adoption], title: str, language: str, target: float | None
+    rows: Sequence[Reach | Adoption],
+    title: str,
+    language: str,
+    *,
+    name: str,
+    target: float | None,
 ) -> Trend:
     labels = _labels([row.window_end for row in rows], language, every=_BETWEEN_LABELS)
-    drawing = draw_trend([_point(row) for row in rows], labels, title=title, target=target)
+    points = [_point(row) for row in rows]
+    drawing = draw_trend(points, labels, title=f"{title}, {name}", target=target)
     steps = [
         Step(
             f"{week(row.window_end, language)}, {date(row.window_end, language)}",
@@ -86,7 +101,19 @@ def _trend(
         )
         for row in reversed(rows)
     ]
-    return Trend(title, drawing, steps)
+    told = {
+        translate("dashed: the goal", language): target is not None,
+        translate("hollow: with a reserve", language): any(
+            point.has_reserve and point.rate is not None for point in points
+        ),
+        translate("grey: not shown", language): any(point.rate is None for point in points),
+    }
+    return Trend(title, _key(told), drawing, steps)
+
+
+def _key(told: Mapping[str, bool]) -> str:
+    """What stands for what in a chart, of that which it has."""
+    return ", ".join(text for text, is_there in told.items() if is_there)
 
 
 def _point(row: Reach | Adoption) -> Point:

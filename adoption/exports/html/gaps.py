@@ -41,7 +41,7 @@ def explain(status: str, language: str) -> str:
             language,
         ),
         "quiet": translate(
-            "Less than half of the weekdays were working days, as at Christmas or in the summer "
+            "Fewer than half of the weekdays were working days, as at Christmas or in the summer "
             "holiday. The figures raise no flag.",
             language,
         ),

@@ -103,7 +103,7 @@ def _trend(
     ]
     told = {
         translate("dashed: the goal", language): target is not None,
-        translate("hollow: with a reserve", language): any(
+        translate("hollow: with reservations", language): any(
             point.has_reserve and point.rate is not None for point in points
         ),
         translate("grey: not shown", language): any(point.rate is None for point in points),

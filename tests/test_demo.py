@@ -113,7 +113,8 @@ def test_the_files_lie_in_the_newest_sundays_folder(demo: Demo) -> None:
     written = sorted(path.name for path in (demo.home / "exports" / "2026-11-22").iterdir())
 
     assert written == [
-        "data_quality.csv", "manifest.json", "report.xlsx", "unit_channel.csv", "unit_flags.csv",
+        "data_quality.csv", "manifest.json", "report.html", "report.xlsx", "unit_channel.csv",
+        "unit_flags.csv",
         "unit_reach.csv",
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from adoption.errors import ConfigError, PermanentError
 from adoption.exports.csv import export_csv
 from adoption.exports.folder import export_folder
+from adoption.exports.html.report import export_html
 from adoption.exports.xlsx import export_xlsx
 from adoption.settings import Settings
 from adoption.texts import legend
@@ -18,6 +19,7 @@ from adoption.warehouse import open_warehouse
 FORMATS: Mapping[str, Callable[..., Path | list[Path]]] = {
     "csv": export_csv,
     "xlsx": export_xlsx,
+    "html": export_html,
 }
 
 _ORDERED: Mapping[str, str] = {
@@ -25,6 +27,9 @@ _ORDERED: Mapping[str, str] = {
     "unit_channel": "window_end desc, path, channel",
     "unit_flag": "closed_on is not null, not_reached desc nulls last, path, flag, opened_on desc",
     "data_quality": "result = 'pass', result = 'warn', check_name, scope",
+    "unit": "level, unit_id",
+    "channel_day": "channel, day",
+    "build": "as_of",
 }
 
 
@@ -52,17 +57,20 @@ def export(
     return export_folder(
         out or settings.home / "exports",
         window_end,
-        lambda folder: list(_write(tables, folder, language, formats)),
+        lambda folder: list(_write(tables, folder, language, formats, settings)),
         {"language": language, "legend": legend(language)},
     )
 
 
 def _write(
-    tables: Mapping[str, pa.Table], folder: Path, language: str, formats: Sequence[str]
-) -> Iterator[Path]:
+    tables: Mapping[str, pa.Table], folder: Path, language: str, formats: Sequence[str],
+    settings: Settings,
+) -> Iterator[Path]:  # fmt: skip
+    explained = {"leadership": settings.channels.leadership, "target": settings.flags.target}
     for name, write in FORMATS.items():
         if name in formats:
-            written = write(tables, folder, language=language)
+            more = explained if name == "html" else {}
+            written = write(tables, folder, language=language, **more)
             yield from written if isinstance(written, list) else (written,)
 
 

@@ -1,0 +1,130 @@
+"""A small municipality with difficult names and every reason not to show a number, as marts."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import duckdb
+import pyarrow as pa
+
+from tests.tables import given, new_warehouse
+
+MARTS = "unit unit_reach unit_channel unit_flag channel_day data_quality build".split()
+NAMES = (
+    "Barnehager, skoler; kultur",
+    'Avdeling "Nord"',
+    "=HYPERLINK(1)",
+    "<script>alert(1)</script>",
+    "Svømmehallen 🏊‍♀️",
+    "Æ" + "ø" * 31 + "å" * 31 + "!",
+)
+SECTOR, NORTH, FORMULA, SCRIPT, EMOJI, LONG = NAMES
+REACH = (
+    "unit_id | unit | window_end | status | staff | account | licensed | onboarded | active "
+    "| reached | contributing | reason | coded"
+)
+CHANNEL = "unit_id | channel | window_end | window_days | status | licensed | active | coded"
+
+
+@contextmanager
+def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database that holds the marts; a test draws those anew that it is about."""
+    with new_warehouse() as db:
+        given(
+            db,
+            "marts.build",
+            """
+            as_of      | organisation     | window_end
+            2026-03-05 | Fjordvik kommune | 2026-03-01
+            """,
+        )
+        given(
+            db,
+            "marts.unit",
+            f"""
+            unit_id | unit             | parent_id | level | path
+            org     | Fjordvik kommune |           | 0     | Fjordvik kommune
+            sector  | {SECTOR}         | org       | 1     | Fjordvik kommune / {SECTOR}
+            north   | {NORTH}          | sector    | 2     | a
+            formula | {FORMULA}        | sector    | 2     | b
+            script  | {SCRIPT}         | sector    | 2     | c
+            emoji   | {EMOJI}          | sector    | 2     | d
+            long    | {LONG}           | org       | 1     | e
+            """,
+        )
+        given(
+            db,
+            "marts.unit_reach",
+            f"""
+            {REACH}
+            org     | Fjordvik kommune | 2025-12-28 | no_data    |     |    |    |    |    |    |    | |
+            org     | Fjordvik kommune | 2026-01-04 | quiet      | 150 | 90 | 85 | 80 | 70 | 60 | 20 | |
+            org     | Fjordvik kommune | 2026-02-01 | ok         | 150 | 90 | 85 | 80 | 70 | 66 | 20 | |
+            org     | Fjordvik kommune | 2026-02-22 | partial    | 150 | 90 | 85 | 80 | 70 | 62 | 20 | |
+            org     | Fjordvik kommune | 2026-03-01 | ok         | 150 | 90 | 85 | 80 | 70 | 64 | 20 | |
+            sector  | {SECTOR}         | 2026-03-01 | ok         | 108 | 60 | 55 | 50 | 45 | 40 | 20 | |
+            north   | {NORTH}          | 2026-03-01 | ok         | 52  | 50 | 41 | 40 | 39 | 38 | 5  | no_licence |
+            formula | {FORMULA}        | 2026-03-01 | ok         | 26  | 26 | 26 | 24 | 20 | 2  | 2  | wrong_channel | [reached, contributing]
+            script  | {SCRIPT}         | 2026-03-01 | suppressed |     |    |    |    |    |    |    | |
+            emoji   | {EMOJI}          | 2026-03-01 | ok         | 24  | 20 | 4  |    |    |    |    | no_licence | [onboarded, active, reached, contributing]
+            long    | {LONG}           | 2026-03-01 | ok         | 42  | 30 | 30 | 30 | 25 | 24 | 2  | |
+            """,
+        )
+        db.execute(
+            "update marts.unit_reach set reach_rate = share(reached, staff), "
+            "reach_low = wilson_low(reached, staff), reach_high = wilson_high(reached, staff)"
+        )
+        given(
+            db,
+            "marts.unit_channel",
+            f"""
+            {CHANNEL}
+            org    | teams       | 2026-03-01 | 28 | ok         | 85 | 70 |
+            org    | viva_engage | 2026-03-01 | 28 | not_in_use |    |    |
+            org    | sharepoint  | 2026-03-01 | 28 | not_trusted |   |    |
+            north  | teams       | 2026-03-01 | 28 | ok         | 41 | 8  |
+            script | teams       | 2026-03-01 | 28 | suppressed |    |    |
+            long   | teams       | 2026-03-01 | 28 | ok         | 30 | 28 | [active]
+            """,
+        )
+        db.execute(
+            "update marts.unit_channel set adoption_rate = share(active, licensed), "
+            "adoption_low = wilson_low(active, licensed), "
+            "adoption_high = wilson_high(active, licensed)"
+        )
+        given(
+            db,
+            "marts.unit_flag",
+            """
+            unit_id | flag        | opened_on  | closed_on  | not_reached | reason
+            north   | behind      | 2026-02-22 |            | 14          | no_licence
+            north   | not_reached | 2026-02-15 |            | 14          | no_licence
+            formula | not_reached | 2026-01-25 |            | 24          | wrong_channel
+            emoji   | not_reached | 2026-03-01 |            |             | no_licence
+            long    | falling     | 2026-02-01 | 2026-02-15 | 18          |
+            """,
+        )
+        given(
+            db,
+            "marts.channel_day",
+            """
+            channel | day                    | complete | active
+            teams   | 2026-02-16..2026-02-27 | true     | 30
+            teams   | 2026-02-28             | false    |
+            teams   | 2026-03-01             | false    | 12
+            """,
+        )
+        given(
+            db,
+            "marts.data_quality",
+            """
+            check_name | scope               | day        | result | value | threshold | message
+            stale      |                     | 2026-03-05 | pass   | 4     | 7         | fine
+            concealed  | teams_user_activity | 2026-03-05 | fail   | 0.125 | 0         | concealed
+            new_check  | sharepoint          | 2026-03-05 | warn   | 1.5   |           | <b>See</b> the log.
+            """,
+        )
+        yield db
+
+
+def marts(db: duckdb.DuckDBPyConnection) -> Mapping[str, pa.Table]:
+    return {name: db.sql(f"from marts.{name}").to_arrow_table() for name in MARTS}

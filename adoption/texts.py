@@ -302,9 +302,9 @@ def _catalog(language: str) -> Mapping[str, str]:
     }
 
 
-def _forms(text: str | Iterable[str]) -> tuple[str, ...]:
+def _forms(text: Iterable[str] | None) -> tuple[str, ...]:
     """A message's singular and plural, or the message alone."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def label(code: str, language: str) -> str:

@@ -24,7 +24,7 @@ def catalog(language: str) -> Catalog:
 
 def forms(message: Message) -> tuple[str, ...]:
     """A message's translation, or those of its singular and plural."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def used() -> set[str]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from tests.tables import given, new_warehouse
 
-MARTS = "unit unit_reach unit_channel unit_flag channel_day data_quality build".split()
+MARTS = ["unit", "unit_reach", "unit_channel", "unit_flag", "channel_day", "data_quality", "build"]
 NAMES = (
     "Barnehager, skoler; kultur",
     'Avdeling "Nord"',
@@ -19,8 +19,8 @@ NAMES = (
 )
 SECTOR, NORTH, FORMULA, SCRIPT, EMOJI, LONG = NAMES
 REACH = (
-    "unit_id | unit | window_end | status | staff | account | licensed | onboarded | active "
-    "| reached | contributing | reason | coded"
+    "unit_id | window_end | status | staff | account | licensed | onboarded | active | reached "
+    "| contributing | reason"
 )
 CHANNEL = "unit_id | channel | window_end | window_days | status | licensed | active | coded"
 
@@ -41,14 +41,14 @@ def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
             db,
             "marts.unit",
             f"""
-            unit_id | unit             | parent_id | level | path
-            org     | Fjordvik kommune |           | 0     | Fjordvik kommune
-            sector  | {SECTOR}         | org       | 1     | Fjordvik kommune / {SECTOR}
-            north   | {NORTH}          | sector    | 2     | a
-            formula | {FORMULA}        | sector    | 2     | b
-            script  | {SCRIPT}         | sector    | 2     | c
-            emoji   | {EMOJI}          | sector    | 2     | d
-            long    | {LONG}           | org       | 1     | e
+            unit_id | unit             | parent_id | level
+            org     | Fjordvik kommune |           | 0
+            sector  | {SECTOR}         | org       | 1
+            north   | {NORTH}          | sector    | 2
+            formula | {FORMULA}        | sector    | 2
+            script  | {SCRIPT}         | sector    | 2
+            emoji   | {EMOJI}          | sector    | 2
+            long    | {LONG}           | org       | 1
             """,
         )
         given(
@@ -56,18 +56,27 @@ def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
             "marts.unit_reach",
             f"""
             {REACH}
-            org     | Fjordvik kommune | 2025-12-28 | no_data    |     |    |    |    |    |    |    | |
-            org     | Fjordvik kommune | 2026-01-04 | quiet      | 150 | 90 | 85 | 80 | 70 | 60 | 20 | |
-            org     | Fjordvik kommune | 2026-02-01 | ok         | 150 | 90 | 85 | 80 | 70 | 66 | 20 | |
-            org     | Fjordvik kommune | 2026-02-22 | partial    | 150 | 90 | 85 | 80 | 70 | 62 | 20 | |
-            org     | Fjordvik kommune | 2026-03-01 | ok         | 150 | 90 | 85 | 80 | 70 | 64 | 20 | |
-            sector  | {SECTOR}         | 2026-03-01 | ok         | 108 | 60 | 55 | 50 | 45 | 40 | 20 | |
-            north   | {NORTH}          | 2026-03-01 | ok         | 52  | 50 | 41 | 40 | 39 | 38 | 5  | no_licence |
-            formula | {FORMULA}        | 2026-03-01 | ok         | 26  | 26 | 26 | 24 | 20 | 2  | 2  | wrong_channel | [reached, contributing]
-            script  | {SCRIPT}         | 2026-03-01 | suppressed |     |    |    |    |    |    |    | |
-            emoji   | {EMOJI}          | 2026-03-01 | ok         | 24  | 20 | 4  |    |    |    |    | no_licence | [onboarded, active, reached, contributing]
-            long    | {LONG}           | 2026-03-01 | ok         | 42  | 30 | 30 | 30 | 25 | 24 | 2  | |
+            org     | 2025-12-28 | no_data    |     |    |    |    |    |    |    |
+            org     | 2026-01-04 | quiet      | 150 | 90 | 85 | 80 | 70 | 60 | 20 |
+            org     | 2026-02-01 | ok         | 150 | 90 | 85 | 80 | 70 | 66 | 20 |
+            org     | 2026-02-22 | partial    | 150 | 90 | 85 | 80 | 70 | 62 | 20 |
+            org     | 2026-03-01 | ok         | 150 | 90 | 85 | 80 | 70 | 64 | 20 |
+            sector  | 2026-03-01 | ok         | 108 | 60 | 55 | 50 | 45 | 40 | 20 |
+            north   | 2026-03-01 | ok         | 52  | 50 | 41 | 40 | 39 | 38 | 5  | no_licence
+            formula | 2026-03-01 | ok         | 26  | 26 | 26 | 24 | 20 | 2  | 2  | wrong_channel
+            script  | 2026-03-01 | suppressed |     |    |    |    |    |    |    |
+            emoji   | 2026-03-01 | ok         | 24  | 20 | 4  |    |    |    |    | no_licence
+            long    | 2026-03-01 | ok         | 42  | 30 | 30 | 30 | 25 | 24 | 2  |
             """,
+        )
+        db.execute(
+            "update marts.unit_reach set unit = named.unit from marts.unit named "
+            "where named.unit_id = unit_reach.unit_id"
+        )
+        db.execute(
+            "update marts.unit_reach set coded = case unit_id "
+            "when 'formula' then ['reached', 'contributing'] "
+            "when 'emoji' then ['onboarded', 'active', 'reached', 'contributing'] else [] end"
         )
         db.execute(
             "update marts.unit_reach set reach_rate = share(reached, staff), "
@@ -120,7 +129,7 @@ def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
             check_name | scope               | day        | result | value | threshold | message
             stale      |                     | 2026-03-05 | pass   | 4     | 7         | fine
             concealed  | teams_user_activity | 2026-03-05 | fail   | 0.125 | 0         | concealed
-            new_check  | sharepoint          | 2026-03-05 | warn   | 1.5   |           | <b>See</b> the log.
+            new_check  | sharepoint          | 2026-03-05 | warn   | 1.5   |           | <b>See</b>
             """,
         )
         yield db
@@ -128,3 +137,15 @@ def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def marts(db: duckdb.DuckDBPyConnection) -> Mapping[str, pa.Table]:
     return {name: db.sql(f"from marts.{name}").to_arrow_table() for name in MARTS}
+
+
+def add_copies_of_north(db: duckdb.DuckDBPyConnection, copies: int) -> None:
+    """More units like the one in the north, flags and all, with names of 64 characters."""
+    name = "unit_id || ', ' || repeat('hjemmetjenesten ', 4)[:60 - length(unit_id)] || '.'"
+    for mart in ("unit", "unit_reach", "unit_flag"):
+        db.execute(
+            f"insert into marts.{mart} select * exclude (n) replace ('u' || n as unit_id) "
+            f"from marts.{mart} cross join range({copies}) as numbers (n) "
+            "where unit_id = 'north'"
+        )
+        db.execute(f"update marts.{mart} set unit = {name} where unit_id like 'u%'")

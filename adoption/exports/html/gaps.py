@@ -78,8 +78,8 @@ def hidden_units(marts: Marts) -> list[str]:
 
 def findings(marts: Marts, language: str) -> list[Quality]:
     """What was looked at in the data, the worst first."""
-    order = list(reversed(RESULTS))
-    found = sorted(marts.findings, key=lambda row: order.index(row.result))
+    order = list(RESULTS)
+    found = sorted(marts.findings, key=lambda row: -order.index(row.result))
     return [_quality(row, language) for row in found]
 
 
@@ -99,8 +99,8 @@ def _periods(marts: Marts, status: str, language: str) -> list[str]:
 
 
 def _units(marts: Marts, status: str) -> list[str]:
-    whole = marts.reach[marts.root.unit_id, marts.window_end].status
-    rows = (marts.reach[unit.unit_id, marts.window_end] for unit in marts.units)
+    whole = marts.at(marts.root.unit_id, marts.window_end).status
+    rows = (marts.at(unit.unit_id, marts.window_end) for unit in marts.units)
     return [row.unit for row in rows if row.status == status != whole]
 
 
@@ -115,17 +115,15 @@ def _channels(marts: Marts, status: str) -> list[str]:
             found.append(name)
             continue
         for unit in marts.units:
-            row, reach = marts.adoption.get((unit.unit_id, channel, end)), marts.reach[unit.unit_id, end]
-            if row is not None and row.status == status != reach.status:
+            row = marts.adoption.get((unit.unit_id, channel, end))
+            if row is not None and row.status == status != marts.at(unit.unit_id, end).status:
                 found.append(f"{unit.unit}: {name}")
     return found
 
 
 def _quality(row: Finding, language: str) -> Quality:
     scope = row.scope or ""
-    message = quality_message(
-        row.check_name, row.result, scope, row.value, row.threshold, language
-    )
+    message = quality_message(row.check_name, row.result, scope, row.value, row.threshold, language)
     return Quality(
         row.check_name,
         label(row.result, language),

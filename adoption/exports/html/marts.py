@@ -33,7 +33,6 @@ class Unit(_Row, frozen=True):
     unit: str
     parent_id: str | None
     level: int
-    path: str
 
 
 class Reach(_Row, frozen=True):
@@ -42,18 +41,18 @@ class Reach(_Row, frozen=True):
     window_end: dt.date
     window_days: int
     status: str
-    staff: int | None
-    account: int | None
-    licensed: int | None
-    onboarded: int | None
-    active: int | None
-    reached: int | None
-    contributing: int | None
-    reach_rate: float | None
-    reach_low: float | None
-    reach_high: float | None
-    reason: str | None
-    coded: list[str] | None
+    staff: int | None = None
+    account: int | None = None
+    licensed: int | None = None
+    onboarded: int | None = None
+    active: int | None = None
+    reached: int | None = None
+    contributing: int | None = None
+    reach_rate: float | None = None
+    reach_low: float | None = None
+    reach_high: float | None = None
+    reason: str | None = None
+    coded: list[str] | None = None
 
 
 class Adoption(_Row, frozen=True):
@@ -129,13 +128,14 @@ class Marts:
         found = [row for (unit, _), row in self.reach.items() if unit == unit_id]
         return sorted(found, key=lambda row: row.window_end)
 
+    def at(self, unit_id: str, window_end: dt.date) -> Reach:
+        """The unit's row of a window; one that says that nothing is known where there is none."""
+        found = self.reach.get((unit_id, window_end))
+        name = next(unit.unit for unit in self.units if unit.unit_id == unit_id)
+        return found or Reach(unit_id, name, window_end, WINDOW_DAYS, "no_data")
+
     def children(self, unit_id: str) -> list[Unit]:
         return [unit for unit in self.units if unit.parent_id == unit_id]
-
-    def below(self, unit: Unit) -> list[Unit]:
-        """Every unit under `unit`, in the tree's order."""
-        children = self.children(unit.unit_id)
-        return [found for child in children for found in (child, *self.below(child))]
 
 
 def read(tables: Mapping[str, pa.Table]) -> Marts:
@@ -170,7 +170,13 @@ def _rows(tables: Mapping[str, pa.Table], mart: str, kind: type[_R]) -> list[_R]
             f"Cannot write the report: marts.{mart} has no column {', '.join(missing)}. "
             "Run 'adoption build' to make it again."
         )
-    return msgspec.convert(table.select(columns).to_pylist(), list[kind])  # type: ignore[valid-type]
+    rows = table.select(columns).to_pylist()
+    try:
+        return msgspec.convert(rows, list[kind])  # type: ignore[valid-type]
+    except msgspec.ValidationError as error:
+        raise ContractError(
+            f"Cannot write the report: a row of marts.{mart} is not as agreed: {error}."
+        ) from error
 
 
 def _in_tree_order(units: Iterable[Unit]) -> Iterable[Unit]:

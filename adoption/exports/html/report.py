@@ -41,25 +41,29 @@ def render_html(
 ) -> str:
     """The report as one page. The same tables give the same page: no clock, no random name."""
     read = marts.read(tables)
-    return _environment(language).get_template("report.html.j2").render(
-        language=language,
-        organisation=read.build.organisation or read.root.unit,
-        as_of=read.build.as_of,
-        whole=summary.whole(read, language, target),
-        flagged=summary.flagged(read, language, target),
-        closed=summary.closed(read, language),
-        hidden=gaps.hidden_units(read),
-        channels=[texts.CHANNELS.get(channel, channel) for channel in read.channels],
-        heat_map=units.heat_map(read, language),
-        channel_trends=[trends.channel_trend(read, c, language) for c in read.channels],
-        daily_trends=[trends.daily(read, c, language) for c in _with_days(read)],
-        sectors=units.sectors(read, language, target),
-        single_units=units.single_units(read, language),
-        findings=gaps.findings(read, language),
-        gaps=gaps.gaps(read, language),
-        leadership=[texts.CHANNELS.get(channel, channel) for channel in leadership],
-        target="" if target is None else wording.percent(target, language),
-        legend=[line.split(" ", 1) for line in texts.legend(language).splitlines()[:-1]],
+    return (
+        _environment(language)
+        .get_template("report.html.j2")
+        .render(
+            language=language,
+            organisation=read.build.organisation or read.root.unit,
+            as_of=read.build.as_of,
+            whole=summary.whole(read, language, target),
+            flagged=summary.flagged(read, language, target),
+            closed=summary.closed(read, language),
+            hidden=gaps.hidden_units(read),
+            channels=[texts.CHANNELS.get(channel, channel) for channel in read.channels],
+            heat_map=units.heat_map(read, language),
+            channel_trends=[trends.channel_trend(read, c, language) for c in read.channels],
+            daily_trends=[trends.daily(read, c, language) for c in _with_days(read)],
+            sectors=units.sectors(read, language, target),
+            single_units=units.single_units(read, language),
+            findings=gaps.findings(read, language),
+            gaps=gaps.gaps(read, language),
+            leadership=[texts.CHANNELS.get(channel, channel) for channel in leadership],
+            target="" if target is None else wording.percent(target, language),
+            legend=[line.split(" ", 1) for line in texts.legend(language).splitlines()[:-1]],
+        )
     )
 
 

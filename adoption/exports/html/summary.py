@@ -71,7 +71,7 @@ class Flagged:
 
 
 def whole(marts: Marts, language: str, target: float | None) -> Whole:
-    row = marts.reach[marts.root.unit_id, marts.window_end]
+    row = marts.at(marts.root.unit_id, marts.window_end)
     return Whole(
         line(marts, marts.root, language),
         sentences.reached(row, language),
@@ -95,7 +95,7 @@ def flagged(marts: Marts, language: str, target: float | None) -> list[Flagged]:
         for unit in marts.units
         if unit.unit_id == unit_id
     ]
-    found.sort(key=lambda pair: (-(pair[0][0].not_reached or 0), pair[1].path))
+    found.sort(key=lambda pair: (-(pair[0][0].not_reached or 0), marts.units.index(pair[1])))
     return [_flagged(marts, unit, flags, language, target) for flags, unit in found]
 
 
@@ -158,7 +158,7 @@ def _flagged(
         sentences.not_reached(row, reason, language),
         sentences.remedy(reason, language),
         label(reason, language) if reason else "",
-        advice(reason, language) if reason in REASONS else flags[0].advice or "",
+        advice(reason, language) if reason and reason in REASONS else flags[0].advice or "",
         rate(row, language),
         draw_funnel(levels, title=sentences.funnel(row, language)),
         _funnel_rows(row, language),

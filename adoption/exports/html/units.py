@@ -55,8 +55,7 @@ class HeatRow:
 
 
 def line(marts: Marts, unit: Unit, language: str, *, depth: int = 0) -> Line:
-    row = marts.reach[unit.unit_id, marts.window_end]
-    earlier = marts.reach.get((unit.unit_id, marts.window_end - WINDOW))
+    row = marts.at(unit.unit_id, marts.window_end)
     values = (row.reach_rate, row.reach_low, row.reach_high)
     at, low, high = (None if value is None else 100 * value for value in values)
     return Line(
@@ -64,7 +63,7 @@ def line(marts: Marts, unit: Unit, language: str, *, depth: int = 0) -> Line:
         depth,
         status(row.status, language),
         rate(row, language),
-        rate(earlier, language) if earlier else no_figure(language),
+        rate(marts.at(unit.unit_id, marts.window_end - WINDOW), language),
         count(row, "staff", language),
         count(row, "reached", language),
         label(row.reason, language) if row.reason else "",
@@ -105,7 +104,7 @@ def heat_map(marts: Marts, language: str) -> list[HeatRow]:
 
 
 def _sector(marts: Marts, unit: Unit, language: str, target: float | None) -> Sector:
-    row = marts.reach[unit.unit_id, marts.window_end]
+    row = marts.at(unit.unit_id, marts.window_end)
     return Sector(
         unit,
         sentences.reached(row, language),
@@ -129,7 +128,7 @@ def _lines_below(marts: Marts, unit: Unit, language: str, *, depth: int) -> list
 
 def _by_people_lost(marts: Marts) -> Callable[[Unit], int]:
     def key(unit: Unit) -> int:
-        lost = sentences.lost(marts.reach[unit.unit_id, marts.window_end], "staff", "reached")
+        lost = sentences.lost(marts.at(unit.unit_id, marts.window_end), "staff", "reached")
         return 1 if lost is None else -lost.shown
 
     return key

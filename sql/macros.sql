@@ -116,3 +116,10 @@ create macro is_far_below(people, total) as
 
 -- Whether a window or channel of this status has figures that may be shown, privacy aside.
 create macro has_figures(status) as status in ('ok', 'partial', 'quiet');
+
+-- The sum of the rows for which `is_chosen` holds; null where any of them is not known.
+create macro whole_sum(measure, is_chosen) as
+    case
+        when count(*) filter (where is_chosen) = count(measure) filter (where is_chosen)
+            then cast(sum(measure) filter (where is_chosen) as bigint)
+    end;

@@ -27,7 +27,8 @@
 -- column coded: Columns computed from a count that is shown as a bound, or is not shown.
 -- fail: (needed is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))
 -- fail: gap_share >= 0 or gap_share is null
--- fail: hr_it + it + line_leader + communications >= not_reached or not_reached is null
+-- fail: hr_it + it + line_leader + communications >= not_reached
+--     or hr_it + it + line_leader + communications is null or not_reached is null
 
 with
 
@@ -41,10 +42,10 @@ split as (
         max(lost) filter (where reason = 'never_onboarded') as never_onboarded,
         max(lost) filter (where reason = 'dormant') as dormant,
         max(lost) filter (where reason = 'wrong_channel') as wrong_channel,
-        cast(sum(lost) filter (where actor = 'hr_it') as bigint) as hr_it,
-        cast(sum(lost) filter (where actor = 'it') as bigint) as it,
-        cast(sum(lost) filter (where actor = 'line_leader') as bigint) as line_leader,
-        cast(sum(lost) filter (where actor = 'communications') as bigint) as communications,
+        whole_sum(lost, actor = 'hr_it') as hr_it,
+        whole_sum(lost, actor = 'it') as it,
+        whole_sum(lost, actor = 'line_leader') as line_leader,
+        whole_sum(lost, actor = 'communications') as communications,
         list(reason order by step_number) filter (where is_coded) as coded_reasons,
         list(distinct actor order by actor) filter (where is_coded) as coded_actors
     from marts.unit_step

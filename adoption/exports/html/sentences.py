@@ -61,6 +61,14 @@ def amount(found: People, language: str, *, is_wide: bool = False) -> str:
     return translate("at least {count}", language).format(count=number(found.least))
 
 
+def sign(found: People) -> str:
+    """The number to stand alone, with the sign of a bound where it is one."""
+    if found.least == found.most:
+        return number(found.shown)
+    is_at_most = found.least == 0 or found.shown != found.least
+    return f"≤{number(found.most)}" if is_at_most else f"≥{number(found.least)}"
+
+
 def reached(reach: Reach, language: str) -> str:
     """How many of the staff were reached, as a whole sentence."""
     found = people(reach, "reached")
@@ -89,10 +97,15 @@ def funnel(reach: Reach, language: str) -> str:
 
 def hidden(reach: Reach, language: str) -> str:
     """The sentence for a unit whose number of reached people is not shown."""
-    sentence = translate(
-        "How many were reached in {unit} {period} is not shown, to protect the few it would "
-        "tell of.",
-        language,
+    is_private = reach.status == "suppressed" or reach.staff is not None
+    sentence = (
+        translate(
+            "How many were reached in {unit} {period} is not shown, to protect the few it would "
+            "tell of.",
+            language,
+        )
+        if is_private
+        else translate("There are no figures for {unit} {period}.", language)
     )
     return sentence.format(unit=reach.unit, period=period(reach, language))
 

@@ -154,7 +154,7 @@ def _flagged(
         bool(marts.children(unit.unit_id)),
         [(label(flag.flag, language), date(flag.opened_on, language)) for flag in flags],
         _since(opened_on, row.window_end, language),
-        "" if lost is None else sentences.amount(lost, language),
+        "" if lost is None else sentences.sign(lost),
         sentences.not_reached(row, reason, language),
         sentences.remedy(reason, language),
         label(reason, language) if reason else "",

@@ -41,7 +41,13 @@ STARTS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 PLANTED = 3
 FIRST = dt.date(2026, 2, 1)
 KINDS = ("not_reached", "falling", "behind", "any")
-GIVEN = ("core.unit", "core.unit_funnel", "core.evaluation_window")
+GIVEN = (
+    "core.unit",
+    "core.unit_funnel",
+    "core.unit_shown",
+    "core.evaluation_day",
+    "core.evaluation_window",
+)
 VARIABLES = {
     "min_group": settings.Privacy().min_group,
     "target": settings.Flags().target,
@@ -133,7 +139,7 @@ def warehouse() -> duckdb.DuckDBPyConnection:
 def given_tables(
     town: Town, sundays: Sequence[dt.date], reached: Numbers
 ) -> Mapping[str, pa.Table]:
-    """What the flags' models read: units, windows that are all ok, and the funnel.
+    """What the flags' models read: units, windows that are all ok, the funnel, and who is shown.
 
     The funnel's other levels are not read by any flag and are put where they can be.
     """
@@ -150,7 +156,16 @@ def given_tables(
         "contributing": pa.array(np.zeros(len(hits), int)),
     }
     count = len(sundays)
+    is_small = np.tile(staff < VARIABLES["min_group"], count)
     return {
+        "core.unit_shown": pa.table(
+            {
+                "unit_id": funnel["unit_id"],
+                "window_end": funnel["window_end"],
+                "status": pa.array(np.where(is_small, "suppressed", "ok")),
+            }
+        ),
+        "core.evaluation_day": pa.table({"window_end": days}),
         "core.unit": pa.table({"unit_id": list(nodes), "is_pseudo": [False] * len(nodes)}),
         "core.unit_funnel": pa.table(funnel),
         "core.evaluation_window": pa.table(

@@ -1,9 +1,9 @@
 -- Why a unit is not reached: the step of the funnel on which it loses most beyond what it would
 -- lose at the organisation's own rate, in people.
 --
--- Ties go to the earlier step; no step above zero, no reason; the organisation has none. Where a
--- count is shown as a bound, the bound counts here as well, so that the reason tells no more than
--- the row does; and of a few licensed people no reason is given that speaks of what they did.
+-- Ties go to the earlier step; no step above zero, no reason; the organisation has none. Decided on
+-- the true counts, for rows that are shown; of a few licensed people no reason is given that speaks
+-- of what they did.
 --
 -- grain: unit_id, window_end
 
@@ -11,16 +11,16 @@ with
 
 known as (
     select
-        core.unit_shown.unit_id,
-        core.unit_shown.window_end,
-        core.unit_shown.staff,
-        core.unit_shown.account,
-        core.unit_shown.licensed,
-        coalesce(core.unit_shown.onboarded, core.unit_window.onboarded) as onboarded,
-        coalesce(core.unit_shown.active, core.unit_window.active) as active,
-        coalesce(core.unit_shown.reached, core.unit_window.reached) as reached
-    from core.unit_shown
-    inner join core.unit_window using (unit_id, window_end)
+        core.unit_window.unit_id,
+        core.unit_window.window_end,
+        core.unit_window.staff,
+        core.unit_window.account,
+        core.unit_window.licensed,
+        core.unit_window.onboarded,
+        core.unit_window.active,
+        core.unit_window.reached
+    from core.unit_window
+    inner join core.unit_shown using (unit_id, window_end)
     where has_figures(core.unit_shown.status)
 ),
 

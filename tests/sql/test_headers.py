@@ -112,10 +112,11 @@ PLANTED = {
         ["North | 0", "North | 1", "North |"],
         ["North | -0.1"],
     ),
-    "hr_it + it + line_leader + communications >= not_reached or not_reached is null": (
+    "hr_it + it + line_leader + communications >= not_reached "
+    "or hr_it + it + line_leader + communications is null or not_reached is null": (
         "hr_it | it | line_leader | communications | not_reached",
-        ["1 | 2 | 3 | 4 | 10", "1 | 2 | 3 | 4 | 9", "1 | 2 | | |"],
-        ["1 | 2 | 3 | 4 | 11", "1 | 2 | 3 | | 6"],
+        ["1 | 2 | 3 | 4 | 10", "1 | 2 | 3 | 4 | 9", "1 | 2 | | |", "1 | 2 | 3 | | 6"],
+        ["1 | 2 | 3 | 4 | 11"],
     ),
     "lost >= 0 or lost is null": ("unit | lost", ["North | 0", "North |"], ["North | -1"]),
     "actor is not null": ("unit | actor", ["North | it"], ["North |"]),

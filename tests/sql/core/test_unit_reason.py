@@ -101,13 +101,10 @@ def test_of_a_few_licensed_people_no_reason_is_given_that_speaks_of_what_they_di
     assert reason(db, "100 | 95 | 90 | 85 | 80 | 75", unit) == expected
 
 
-def test_where_a_bound_is_shown_the_reason_is_that_of_the_bound(
-    db: duckdb.DuckDBPyConnection,
-) -> None:
-    # Truly 10 onboarded and 1 active; shown as 8 and 2: two never began, six do no more.
-    header = f"{HEADER} | status"
-    whole = "(organisation) | 2026-02-01 | 100 | 100 | 100 | 80 | 40 | 40"
-    given(db, "core.unit_window", f"{HEADER}\n{whole}\nnorth | 2026-02-01 | 10|10|10|10|1|1")
-    given(db, "core.unit_shown", f"{header}\n{whole}|ok\nnorth | 2026-02-01 | 10|10|10|8|2|2|ok")
+def test_of_a_hidden_row_no_reason_is_given(db: duckdb.DuckDBPyConnection) -> None:
+    draw(db, ["(organisation) | 2026-02-01 | 100 | 95 | 90 | 85 | 80 | 75"])
+    row = "north | 2026-02-01 | 20 | 20 | 20 | 10 | 10 | 10"
+    db.execute("insert into core.unit_window (unit_id, window_end) values ('north', '2026-02-01')")
+    given(db, "core.unit_shown", f"{HEADER} | status\n{row} | suppressed")
 
-    assert drawn(run_model(db, "core.unit_reason"), "unit_id, reason") == ["north | dormant"]
+    assert drawn(run_model(db, "core.unit_reason"), "unit_id, reason") == []

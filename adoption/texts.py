@@ -63,11 +63,9 @@ REASONS: Mapping[str, Reason] = {
 }
 
 ACTORS: Mapping[str, str] = {
-    "hr_it": "HR and IT",
-    "it": "IT",
-    "line_leader": "Line leader",
+    "hr_it": "HR and IT", "it": "IT", "line_leader": "Line leader",
     "communications": "Communications",
-}
+}  # fmt: skip
 
 FLAGS: Mapping[str, str] = {
     "not_reached": "Too few are reached",
@@ -111,13 +109,9 @@ _LABELS |= {**ACTORS, **FLAGS, **STATUSES, **RESULTS, **CHECKS}
 
 # Names of products: the same in every language, so they are in no catalog.
 CHANNELS: Mapping[str, str] = {
-    "teams": "Teams",
-    "viva_engage": "Viva Engage",
-    "sharepoint": "SharePoint",
-    "outlook": "Outlook",
-    "onedrive": "OneDrive",
-    "copilot": "Copilot",
-}
+    "teams": "Teams", "viva_engage": "Viva Engage", "sharepoint": "SharePoint",
+    "outlook": "Outlook", "onedrive": "OneDrive", "copilot": "Copilot",
+}  # fmt: skip
 
 HEADINGS: Mapping[str, str] = {
     "unit_id": "Unit id",

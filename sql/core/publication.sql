@@ -2,7 +2,8 @@
 --
 -- Decided for all units of all windows at once, see adoption/privacy.py: small groups are hidden,
 -- counts of conduct near nobody or everybody are shown as a bound, and siblings are hidden where
--- subtraction would give those away. Windows without figures come back hidden.
+-- subtraction would give those away. A pseudo-unit without anybody is no group. Windows without
+-- figures come back hidden.
 --
 -- grain: unit_id, channel, window_end
 -- column channel: Blank for the funnel.
@@ -11,6 +12,15 @@
 -- column coded: Columns that are shown as a bound or, in a shown row, not at all.
 
 with
+
+present as (
+    select
+        core.unit_window.unit_id,
+        core.unit_window.window_end
+    from core.unit_window
+    inner join core.unit using (unit_id)
+    where core.unit_window.staff > 0 or not coalesce(core.unit.is_pseudo, false)
+),
 
 funnels as (
     select
@@ -29,6 +39,7 @@ funnels as (
             contributing: core.unit_window.contributing
         }) as funnel_rows
     from core.unit_window
+    inner join present using (unit_id, window_end)
     inner join core.unit using (unit_id)
     inner join core.evaluation_day using (window_end)
 ),
@@ -46,6 +57,7 @@ channels as (
             contributed: contributed
         }) as channel_rows
     from core.unit_channel
+    inner join present using (unit_id, window_end)
 ),
 
 leadership as (

@@ -10,13 +10,15 @@ select
     core.unit_channel.window_end,
     core.unit_channel.day_count,
     case
-        when has_figures(core.unit_channel.status) and core.publication.is_hidden then 'suppressed'
+        when
+            has_figures(core.unit_channel.status) and coalesce(core.publication.is_hidden, true)
+            then 'suppressed'
         else core.unit_channel.status
     end as status,
     core.publication.shown[1] as licensed,
     core.publication.shown[2] as active,
     core.publication.shown[3] as received,
     core.publication.shown[4] as contributed,
-    core.publication.coded
+    coalesce(core.publication.coded, []) as coded
 from core.unit_channel
-inner join core.publication using (unit_id, channel, window_end)
+left join core.publication using (unit_id, channel, window_end)

@@ -9,7 +9,9 @@ select
     core.unit_window.window_end,
     core.unit_window.day_count,
     case
-        when has_figures(core.unit_window.status) and core.publication.is_hidden then 'suppressed'
+        when
+            has_figures(core.unit_window.status) and coalesce(core.publication.is_hidden, true)
+            then 'suppressed'
         else core.unit_window.status
     end as status,
     core.publication.shown[1] as staff,
@@ -19,9 +21,9 @@ select
     core.publication.shown[5] as active,
     core.publication.shown[6] as reached,
     core.publication.shown[7] as contributing,
-    core.publication.coded
+    coalesce(core.publication.coded, []) as coded
 from core.unit_window
-inner join core.publication
+left join core.publication
     on core.unit_window.unit_id = core.publication.unit_id
     and core.unit_window.window_end = core.publication.window_end
     and core.publication.channel = ''

@@ -13,7 +13,6 @@ from tests.truth.published import Truth, compute_truth
 AS_OF = date(2026, 11, 25)
 CHANNELS = ("teams", "viva_engage", "sharepoint")
 PLANTED = {
-    ("Hjemmetjenesten nord", "not_reached"): "no_licence",
     ("Hjemmetjenesten nord", "behind"): "no_licence",
     ("Hjemmetjenesten sør", "not_reached"): "no_account",
     ("Hjemmetjenesten sør", "behind"): "no_account",

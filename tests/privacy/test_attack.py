@@ -39,7 +39,7 @@ def _rows(relation: duckdb.DuckDBPyRelation) -> Rows:
 
 def _draw(db: duckdb.DuckDBPyConnection, town: Municipality) -> None:
     day = "date '2026-02-01'"
-    units = [f"('{u}', '{u}', {_text(p)})" for u, p in town.parents.items()]
+    units = [f"('{u}', '{u}', {_text(p)}, false)" for u, p in town.parents.items()]
     funnels = [
         f"('{u}', {day}, 28, 'ok', {', '.join(map(str, c))})" for u, c in town.funnel.items()
     ]
@@ -48,7 +48,7 @@ def _draw(db: duckdb.DuckDBPyConnection, town: Municipality) -> None:
         for (u, name), c in town.channel.items()
     ]
     for name, columns, values in (
-        ("core.unit", "unit_id, unit, parent_id", units),
+        ("core.unit", "unit_id, unit, parent_id, is_pseudo", units),
         ("core.evaluation_day", "window_end, window_start", [f"({day}, {day} - 27)"]),
         (
             "core.unit_window",

@@ -72,7 +72,7 @@ def test_every_reason_that_is_told_is_that_of_the_independent_calculation(
         demo.home, "select unit, window_end, reason from marts.unit_reach where staff is not null"
     )
 
-    told = {(unit, day): reason for unit, day, reason in shown}
+    told: dict[Any, object] = {(unit, day): reason for unit, day, reason in shown}
     assert told == {key: truth.unit_reach[key].reason for key in told}
 
 

@@ -97,6 +97,10 @@ def _conduct(layout: Layout) -> Iterator[tuple[slice, int]]:
         yield slice(licensed + 1, columns.stop), licensed
 
 
+def _numbers(columns: slice) -> range:
+    return range(columns.start, columns.stop)
+
+
 def coded_cells(layout: Layout, counts: Counts) -> tuple[Mask, Mask]:
     """Counts of conduct that are shown as at most 2, and those as at least licensed less 2.
 
@@ -113,11 +117,16 @@ def coded_cells(layout: Layout, counts: Counts) -> tuple[Mask, Mask]:
     return low, high & ~low
 
 
+def _has_few(publication: _Publication) -> Mask:
+    """Nodes of which a few people are licensed, and known."""
+    licensed: Counts = publication.counts[:, _LICENSED]
+    return (licensed > 0) & (licensed < publication.min_group)
+
+
 def _few(publication: _Publication) -> Mask:
     """Conduct of a shown unit with few licensed: it would speak of known people."""
     few = np.zeros(publication.counts.shape, bool)
-    licensed = publication.counts[:, _LICENSED, None]
-    few[:, _LICENSED + 1 : len(FUNNEL)] = (licensed > 0) & (licensed < publication.min_group)
+    few[:, _LICENSED + 1 : len(FUNNEL)] = _has_few(publication)[:, None]
     return few
 
 
@@ -125,7 +134,8 @@ def _needed(publication: _Publication, small: Mask) -> Counts:
     """From lowest to highest possible value, how far each count must stay open."""
     layout, counts = publication.layout, publication.counts
     low, high = coded_cells(layout, counts)
-    needed = np.where(low | high | _few(publication), 1, 0).astype(np.int64)
+    needed = np.where(low | high, 1, 0).astype(np.int64)
+    needed[_few(publication)] = _SMALL_SPREAD
     is_small = small.copy()
     is_small[layout.published_count :] &= (
         counts[layout.published_count :, _STAFF, None] < publication.min_group
@@ -137,8 +147,15 @@ def _needed(publication: _Publication, small: Mask) -> Counts:
 
 
 def _hide(publication: _Publication, cell: tuple[int, int]) -> None:
-    """A column of conduct is withheld by itself; any other takes its row along, staff all rows."""
+    """A column of conduct is withheld by itself; any other takes its row along, staff all rows.
+
+    So is the number of licensed people where they are few: they are what is to be protected, and
+    the row without it still tells that they are few.
+    """
     node, column = cell
+    if column == _LICENSED and _has_few(publication)[node]:
+        publication.withheld[cell] = True
+        return
     for number, columns in enumerate(publication.layout.groups):
         licensed = _LICENSED if number == 0 else columns.start
         if columns.start <= column < columns.stop:
@@ -154,11 +171,12 @@ def _spare(
     publication: _Publication, needed: Counts, added: Sequence[tuple[int, int]], fixed: Mask
 ) -> None:
     """Shows again what was hidden on the way, but is not needed in the end."""
+    in_vain = _given_away(publication, needed)
     for cell in reversed(added[:-1]):
         hidden, withheld = publication.hidden.copy(), publication.withheld.copy()
         publication.hidden[cell[0]] = fixed[cell[0]]
         publication.withheld[cell] = False
-        if _given_away(publication, needed).any():
+        if (_given_away(publication, needed) & ~in_vain).any():
             publication.hidden, publication.withheld = hidden, withheld
 
 
@@ -173,6 +191,8 @@ def _given_away(publication: _Publication, needed: Counts) -> Mask:
 
 def _readings(publication: _Publication, needed: Counts) -> tuple[Mask, Mask, Counts]:
     """Cells given away by sums over siblings, and by their own row; how far all are still open."""
+    needed = needed.copy()
+    needed[publication.withheld[:, _LICENSED], _LICENSED] = _SMALL_SPREAD
     low, high = _bounds(publication)
     low_alone, high_alone = narrow(publication.layout, low, high, with_sums=False)
     low, high = narrow(publication.layout, low_alone, high_alone, with_sums=True)
@@ -188,15 +208,12 @@ def _own_cells(
 ) -> list[tuple[int, int]]:
     """Cells of the node's own rows to withhold, so that they no longer tell the one at `column`.
 
-    The cell itself, another one, or all that are shown; none where even that is in vain, since what
-    remains is no secret (a unit of which two are licensed has no three that are).
+    The cell itself, another one, or all that are shown; none where even that is in vain.
     """
-    shown = [
-        number
-        for conduct, _ in _conduct(publication.layout)
-        for number in range(conduct.start, conduct.stop)
-        if _is_shown(publication, node, number)
-    ]
+    columns = [n for conduct, _ in _conduct(publication.layout) for n in _numbers(conduct)]
+    if _has_few(publication)[node]:
+        columns.append(_LICENSED)
+    shown = [number for number in columns if _is_shown(publication, node, number)]
     low, high = (bounds[[node]] for bounds in _bounds(publication))
     ordered = sorted(shown, key=lambda number: (number != column, -number))
     for choice in (*([number] for number in ordered), shown):
@@ -226,6 +243,8 @@ def _bounds(publication: _Publication) -> tuple[Counts, Counts]:
             secret[:, columns] = True
     secret[~publication.is_there] = False
     lowest[secret], highest[secret] = 0, UNKNOWN
+    is_few = publication.withheld[:, _LICENSED] & ~publication.hidden[:, 0]
+    lowest[is_few, _LICENSED], highest[is_few, _LICENSED] = 1, publication.min_group - 1
     _order_of_size(publication, highest)
     return lowest, highest
 
@@ -285,6 +304,8 @@ def _cover(
 ) -> tuple[int, int] | None:
     """The next cell whose hiding opens `node` again; None where nothing is left to hide."""
     layout = publication.layout
+    if _has_few(publication)[node] and (own := _own_few(publication, node, column)):
+        return own
     while (parent := int(layout.parents[node])) >= 0:
         siblings = [s for s in layout.children(parent) if s != node]
         given_away = [
@@ -300,6 +321,25 @@ def _cover(
             return parent, column
         node = parent
     return None
+
+
+def _own_few(publication: _Publication, node: int, column: int) -> tuple[int, int] | None:
+    """What to hide of a unit with few licensed, for the few licensed in a channel.
+
+    Where everybody licensed has the channel, the few of the funnel tell the few of the channel; and
+    where no leaf can stand in for a node that is told by sums, it is hidden before a sector is.
+    """
+    layout = publication.layout
+    if column not in [_LICENSED, *(columns.start for columns in layout.groups[1:])]:
+        return None
+    if _is_shown(publication, node, _LICENSED):
+        return node, _LICENSED
+    siblings = layout.children(int(layout.parents[node]))
+    can_stand_in = any(
+        _is_shown(publication, s, _STAFF) and s != node and not layout.is_inner(s) for s in siblings
+    )
+    is_in_the_way = _is_shown(publication, node, _STAFF) and not can_stand_in
+    return (node, _STAFF) if is_in_the_way and layout.parents[node] >= 0 else None
 
 
 def _below(

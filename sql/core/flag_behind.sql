@@ -2,8 +2,8 @@
 --
 -- All units judged on the Sunday are one family, with a false discovery rate of 5 %
 -- (Benjamini-Hochberg): all up to the last p-value that lies under its own share of the 5 %. The
--- rest is what the organisation's count leaves when the unit's is taken away, both as far as they
--- are published: a rest by true counts would tell a coded count by subtraction.
+-- rest is what the organisation's count leaves when the unit's is taken away, both as flags know
+-- them: a rest by true counts would tell a coded count by subtraction.
 --
 -- grain: unit_id, window_end
 -- column p_value: One-sided; 1 where there is nobody else, or no difference to be had.
@@ -17,9 +17,9 @@ compared as (
         coalesce(
             normal_cdf(
                 pooled_z(
-                    core.flag_subject.reached_high,
+                    core.flag_subject.reached,
                     core.flag_subject.staff,
-                    organisation.reached_low - core.flag_subject.reached_high,
+                    organisation.reached - core.flag_subject.reached,
                     organisation.staff - core.flag_subject.staff
                 )
             ),

@@ -9,13 +9,13 @@
 select
     core.flag_subject.unit_id,
     core.flag_subject.window_end,
-    share(before.reached_low, before.staff)
-    - share(core.flag_subject.reached_high, core.flag_subject.staff)
+    share(before.reached, before.staff)
+    - share(core.flag_subject.reached, core.flag_subject.staff)
     >= getvariable('fall_points') / 100 - 1e-9
     and newcombe_low(
-        before.reached_low,
+        before.reached,
         before.staff,
-        core.flag_subject.reached_high,
+        core.flag_subject.reached,
         core.flag_subject.staff
     ) > 0 as is_held
 from core.flag_subject

@@ -5,6 +5,6 @@
 select
     unit_id,
     window_end,
-    wilson_high(reached_high, staff) < getvariable('target')
-    and staff - reached_high >= getvariable('min_not_reached') as is_held
+    wilson_high(reached, staff) < getvariable('target')
+    and staff - reached >= getvariable('min_not_reached') as is_held
 from core.flag_subject

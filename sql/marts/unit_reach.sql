@@ -24,8 +24,8 @@
 -- column reach_high: Upper end of its 95 % Wilson interval.
 -- column reason: The step on which the unit loses most beyond the organisation's own rate:
 --     no_account, no_licence, never_onboarded, dormant or wrong_channel; null if none stands out.
--- column coded: Columns of conduct that are not shown as they are, since they would speak of a
---     few known people: a bound (at most 2, or at least 2 short of licensed) or null.
+-- column coded: Columns that are not shown as they are, since they would speak of a few known
+--     people: a bound (at most 2, or at least 2 short of licensed) or null.
 -- fail: (staff is null) = (status in ('suppressed', 'not_trusted', 'no_data', 'not_in_use'))
 -- fail: reached <= staff or reached is null
 -- fail: reach_rate between reach_low and reach_high or reach_rate is null

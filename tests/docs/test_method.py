@@ -27,7 +27,7 @@ from tests.tables import drawn, given, new_warehouse, run_model
 MIN_GROUP = Privacy().min_group
 TARGET, FALL, FEWEST = Flags().target, Flags().fall_points / 100, Flags().min_not_reached
 SUNDAY = "2026-02-01"
-SUBJECT = "unit_id | window_end | reached_low | reached_high | staff"
+SUBJECT = "unit_id | window_end | reached | staff"
 FIRST, WEEK = dt.date(2026, 9, 6), dt.timedelta(7)
 
 
@@ -77,7 +77,7 @@ def test_wilsons_interval(db: duckdb.DuckDBPyConnection) -> None:
 
 def test_too_few_are_reached(db: duckdb.DuckDBPyConnection) -> None:
     rows = example("not_reached")
-    given_rows = [f"u{n} | {SUNDAY} | {row[0]} | {row[0]} | {row[1]}" for n, row in enumerate(rows)]
+    given_rows = [f"u{n} | {SUNDAY} | {row[0]} | {row[1]}" for n, row in enumerate(rows)]
 
     for *shown, high, missing, holds in rows:
         hits, total = numbers(shown)
@@ -105,8 +105,8 @@ def test_newcombes_interval(db: duckdb.DuckDBPyConnection) -> None:
         assert [fall, low, high, holds] == [*map(percent, (difference, *ends)), yes(is_held)]
         assert low == percent(asked(db, "newcombe_low(?, ?, ?, ?)", *before, *now))
         assert high == percent(-asked(db, "newcombe_low(?, ?, ?, ?)", *now, *before))
-        lines.append(f"u{n} | 2026-01-04 | {before[0]} | {before[0]} | {before[1]}")
-        lines.append(f"u{n} | {SUNDAY} | {now[0]} | {now[0]} | {now[1]}")
+        lines.append(f"u{n} | 2026-01-04 | {before[0]} | {before[1]}")
+        lines.append(f"u{n} | {SUNDAY} | {now[0]} | {now[1]}")
     given(db, "core.flag_subject", "\n".join(lines))
     assert held(db, "core.flag_falling") == [row[-1] for row in rows]
 
@@ -127,12 +127,12 @@ def test_a_family_of_five_units(db: duckdb.DuckDBPyConnection) -> None:
         for p, is_held in zip(p_values, rejected, strict=True)
         for rank in [1 + sum(other < p for other in p_values)]
     ]
-    given_rows = [f"{unit} | {SUNDAY} | {hits} | {hits} | {n}" for unit, (hits, n) in units.items()]
+    given_rows = [f"{unit} | {SUNDAY} | {hits} | {n}" for unit, (hits, n) in units.items()]
     header, root = (
         "unit_id | window_end | reached | staff",
         f"(organisation) | {SUNDAY} | {reached} | {staff}",
     )
-    whole = f"(organisation) | {SUNDAY} | {reached} | {reached} | {staff}"
+    whole = f"(organisation) | {SUNDAY} | {reached} | {staff}"
     given(db, "core.flag_subject", "\n".join([SUBJECT, whole, *given_rows]))
     given(db, "core.unit_funnel", "\n".join([header, root]))
     found = run_model(db, "core.flag_behind").select("unit_id, p_value, is_held").fetchall()

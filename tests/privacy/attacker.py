@@ -103,7 +103,7 @@ class Attacker:
 
 def attack(
     parents: Mapping[str, str | None], direct: Mapping[str, int], reach: Sequence[Row],
-    channel: Sequence[Row],
+    channel: Sequence[Row], *, min_group: int,
 ) -> Attacker:  # fmt: skip
     """What the rows of marts.unit_reach and marts.unit_channel of one window tell.
 
@@ -123,6 +123,9 @@ def attack(
             attacker.ties.append((terms, 0, np.inf))
     for row in reach:
         _read(attacker, str(row["unit_id"]), row, FUNNEL, "")
+        if row["licensed"] is None and row["status"] != "suppressed":
+            cell = (str(row["unit_id"]), "licensed")
+            attacker.lowest[cell], attacker.highest[cell] = 1, min_group - 1
     for row in channel:
         _read(attacker, str(row["unit_id"]), row, CHANNEL, f"{row['channel']} ")
     return attacker
@@ -153,7 +156,6 @@ def _read(attacker: Attacker, unit: str, row: Row, columns: Sequence[str], prefi
         return
     licensed = row["licensed"]
     coded = row["coded"]
-    assert isinstance(licensed, int)
     assert isinstance(coded, list)
     for column in columns:
         value, cell = row[column], (unit, f"{prefix}{column}")
@@ -163,6 +165,7 @@ def _read(attacker: Attacker, unit: str, row: Row, columns: Sequence[str], prefi
         assert isinstance(value, int)
         low, high = value, value
         if column in coded:
+            assert isinstance(licensed, int)
             low, high = (0, 2) if value == 2 else (licensed - 2, licensed)
         attacker.lowest[cell], attacker.highest[cell] = low, high
 
@@ -174,15 +177,14 @@ def small_groups(
 ) -> Iterator[Cell]:  # fmt: skip
     """Every count of a group under the minimum: units, people placed directly, units in a channel.
 
-    A group without a licence in a large unit is not secret, and neither is that of one or two: the
-    unit's own count of licensed people is published.
+    A large unit without a licence says so; its channels hold no secret.
     """
     for unit in parents:
         if funnel[unit][0] < min_group:
             yield from itertools.product([unit], COLUMNS)
             continue
         for name in CHANNELS:
-            if channel[unit, name][0] < min_group and funnel[unit][2] >= 2:
+            if channel[unit, name][0] < min_group and funnel[unit][2] > 0:
                 yield from ((unit, f"{name} {part}") for part in CHANNEL)
     for unit, counts in direct.items():
         if 0 < counts[0] < min_group:

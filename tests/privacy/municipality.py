@@ -21,17 +21,23 @@ class Municipality:
 
 
 def make(seed: int, *, unit_count: int = 24) -> Municipality:
-    """A municipality of `unit_count` units in 3 to 5 sectors, some units small, some silent."""
+    """A municipality of `unit_count` units in 3 to 5 sectors, some units small, some silent.
+
+    In some a licence is for all channels, in some it is not, and some units have hardly any.
+    """
     draw = random.Random(seed)
+    plan_share = draw.choice([1.0, 0.97])
     sectors = [f"sector {n}" for n in range(draw.randint(3, 5))]
     parents: dict[str, str | None] = {ROOT: None, **dict.fromkeys(sectors, ROOT)}
     for n in range(unit_count):
         parents[f"unit {n:02}"] = draw.choice([*sectors, *sectors, ROOT])
-    placed = {unit: [_person(draw, _habits(draw)) for _ in range(_size(draw))] for unit in parents
-              if unit.startswith("unit")}  # fmt: skip
-    for node in (ROOT, *sectors):
-        count = draw.choice([0, 0, 3, 14])
-        placed[node] = [_person(draw, _habits(draw)) for _ in range(count)]
+    sizes = {unit: _size(draw) for unit in parents if unit.startswith("unit")}
+    sizes |= {node: draw.choice([0, 0, 3, 14]) for node in (ROOT, *sectors)}
+    placed = {
+        node: [_person(draw, licensed, plan_share, _habits(draw)) for _ in range(size)]
+        for node, size in sizes.items()
+        for licensed in [draw.choice([*[0.9] * 11, 0.1])]
+    }
     return _counted(parents, placed)
 
 
@@ -43,13 +49,15 @@ def _habits(draw: random.Random) -> float:
     return draw.choice([0.02, 0.3, 0.6, 0.9])
 
 
-def _person(draw: random.Random, zeal: float) -> Mapping[str, bool]:
+def _person(
+    draw: random.Random, licensed: float, plan_share: float, zeal: float
+) -> Mapping[str, bool]:
     """What holds for one head: account, licence, and by channel licensed and what was done."""
     has_account = draw.random() < 0.93
     traits = {"account": has_account, "seen": draw.random() < 0.5 + zeal / 2}
-    has_licence = has_account and draw.random() < 0.9
+    has_licence = has_account and draw.random() < licensed
     for channel in CHANNELS:
-        is_licensed = has_licence and draw.random() < 0.97
+        is_licensed = has_licence and draw.random() < plan_share
         is_active = is_licensed and draw.random() < zeal
         received = is_active and draw.random() < 0.8
         contributed = is_active and draw.random() < 0.3

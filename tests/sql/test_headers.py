@@ -34,10 +34,10 @@ PLANTED = {
         ["4 | 4 | 4 | 4", "9 | 4 | 1 | 3"],
         ["3 | 4 | 4 | 4", "4 | 3 | 4 | 3", "4 | 3 | 3 | 4", " | 3 | 3 | 3"],
     ),
-    "reached_low <= reached_high and reached_high <= staff": (
-        "staff | reached_low | reached_high",
-        ["9 | 9 | 9", "9 | 0 | 2"],
-        ["9 | 3 | 2", "9 | 9 | 10", "9 | | 9"],
+    "reached <= staff": (
+        "staff | reached",
+        ["9 | 9", "9 | 0"],
+        ["9 | 10", "9 |", " | 9"],
     ),
     "received <= active or active is null": (
         "active | received",

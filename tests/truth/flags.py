@@ -91,8 +91,8 @@ def _verdicts(
             (
                 d,
                 has_fallen(
-                    _fewest(reach[unit, d - WINDOW_LENGTH], settings),
-                    _most(reach[unit, d], settings),
+                    _known(reach[unit, d - WINDOW_LENGTH], settings),
+                    _known(reach[unit, d], settings),
                     points,
                 ),
             )
@@ -102,15 +102,10 @@ def _verdicts(
     }
 
 
-def _fewest(row: ReachRow, settings: Settings) -> tuple[int, int]:
-    """(reached, staff) with as few reached as the published row leaves open."""
+def _known(row: ReachRow, settings: Settings) -> tuple[int, int]:
+    """(reached, staff): of the numbers that the published row leaves open, the middle one."""
     assert row.staff is not None
-    return min(_left_open(row, settings)), row.staff
-
-
-def _most(row: ReachRow, settings: Settings) -> tuple[int, int]:
-    assert row.staff is not None
-    return max(_left_open(row, settings)), row.staff
+    return sorted(_left_open(row, settings))[(len(_left_open(row, settings)) - 1) // 2], row.staff
 
 
 def _left_open(row: ReachRow, settings: Settings) -> Collection[int]:
@@ -127,7 +122,7 @@ def _left_open(row: ReachRow, settings: Settings) -> Collection[int]:
 
 
 def _is_not_reached(row: ReachRow, settings: Settings) -> bool:
-    reached, staff = _most(row, settings)
+    reached, staff = _known(row, settings)
     interval = wilson(reached, staff)
     assert interval is not None
     too_few = interval[1] < settings.flags.target
@@ -140,11 +135,11 @@ def _behind(
     """The units whose reach is below that of everybody else, taken as one family."""
     if reach[root, day].status != "ok":
         return set()
-    reached, staff = _fewest(reach[root, day], settings)
+    reached, staff = _known(reach[root, day], settings)
     p_values = {}
     for unit in units:
         if unit != root and reach[unit, day].status == "ok":
-            own_reached, own_staff = _most(reach[unit, day], settings)
+            own_reached, own_staff = _known(reach[unit, day], settings)
             rest = (reached - own_reached, staff - own_staff)
             p_values[unit] = p_below((own_reached, own_staff), rest)
     return discoveries(p_values)

@@ -3,7 +3,7 @@ import pytest
 
 from tests.tables import drawn, given, run_model, set_variables
 
-HEADER = "unit_id | window_end | staff | reached_low | reached_high"
+HEADER = "unit_id | window_end | staff | reached"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_fall_takes_ten_points_and_more_than_chance(
     db: duckdb.DuckDBPyConnection, before: tuple[int, int], now: tuple[int, int], held: str
 ) -> None:
     rows = [
-        f"north | {day} | {staff} | {reached} | {reached}"
+        f"north | {day} | {staff} | {reached}"
         for day, (staff, reached) in {"2026-01-04": before, "2026-02-01": now}.items()
     ]
     given(db, "core.flag_subject", "\n".join([HEADER, *rows]))
@@ -31,35 +31,6 @@ def test_a_fall_takes_ten_points_and_more_than_chance(
     result = run_model(db, "core.flag_falling")
 
     assert drawn(result, "window_end, is_held") == [f"2026-02-01 | {held}"]
-
-
-def test_of_two_ranges_the_ends_that_lie_nearest_decide(db: duckdb.DuckDBPyConnection) -> None:
-    given(
-        db,
-        "core.flag_subject",
-        f"""
-        {HEADER}
-        known   | 2026-01-04 | 30 | 28 | 28
-        known   | 2026-02-01 | 30 | 22 | 22
-        all     | 2026-01-04 | 30 | 28 | 30
-        all     | 2026-02-01 | 30 | 23 | 23
-        none    | 2026-01-04 | 30 | 7  | 7
-        none    | 2026-02-01 | 30 | 0  | 2
-        deep    | 2026-01-04 | 30 | 28 | 30
-        deep    | 2026-02-01 | 30 | 0  | 2
-        unknown | 2026-01-04 | 30 | 0  | 9
-        unknown | 2026-02-01 | 30 | 0  | 9
-        """,
-    )
-
-    # 29 to 23 and 7 to 0 would be falls beyond chance; 28 to 23 and 7 to 2 are none.
-    assert drawn(run_model(db, "core.flag_falling"), "unit_id, is_held") == [
-        "all | false",
-        "deep | true",
-        "known | true",
-        "none | false",
-        "unknown | false",
-    ]
 
 
 def test_only_the_unit_itself_28_days_before_is_compared_and_without_it_nothing_is_said(
@@ -70,10 +41,10 @@ def test_only_the_unit_itself_28_days_before_is_compared_and_without_it_nothing_
         "core.flag_subject",
         f"""
         {HEADER}
-        north | 2026-01-04 | 200 | 190 | 190
-        south | 2026-01-11 | 200 | 190 | 190
-        north | 2026-02-01 | 200 | 20 | 20
-        north | 2026-02-08 | 200 | 20 | 20
+        north | 2026-01-04 | 200 | 190
+        south | 2026-01-11 | 200 | 190
+        north | 2026-02-01 | 200 | 20
+        north | 2026-02-08 | 200 | 20
         """,
     )
 
@@ -87,7 +58,7 @@ def test_the_points_come_from_the_configuration(db: duckdb.DuckDBPyConnection) -
     given(
         db,
         "core.flag_subject",
-        f"{HEADER}\nn | 2026-01-04 | 200 | 180 | 180\nn | 2026-02-01 | 200 | 161 | 161",
+        f"{HEADER}\nn | 2026-01-04 | 200 | 180\nn | 2026-02-01 | 200 | 161",
     )
 
     assert drawn(run_model(db, "core.flag_falling"), "is_held") == ["true"]

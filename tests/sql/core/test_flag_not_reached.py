@@ -3,7 +3,7 @@ import pytest
 
 from tests.tables import drawn, given, run_model, set_variables
 
-SUBJECT = "unit_id | window_end | staff | reached_low | reached_high"
+SUBJECT = "unit_id | window_end | staff | reached"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_reach_must_be_surely_below_the_target_and_ten_people_concerned(
     given(
         db,
         "core.flag_subject",
-        f"{SUBJECT}\nnorth | 2026-02-01 | {staff} | {reached} | {reached}",
+        f"{SUBJECT}\nnorth | 2026-02-01 | {staff} | {reached}",
     )
 
     assert drawn(run_model(db, "core.flag_not_reached"), "is_held") == [held]
@@ -33,29 +33,9 @@ def test_an_interval_that_ends_on_the_target_is_not_below_it(
 ) -> None:
     ((high,),) = db.execute("select wilson_high(50, 100)").fetchall()
     set_variables(db, target=high)
-    given(db, "core.flag_subject", f"{SUBJECT}\nn | 2026-02-01 | 100 | 50 | 50")
+    given(db, "core.flag_subject", f"{SUBJECT}\nn | 2026-02-01 | 100 | 50")
 
     assert drawn(run_model(db, "core.flag_not_reached"), "is_held") == ["false"]
-
-
-def test_of_a_range_the_upper_end_decides(db: duckdb.DuckDBPyConnection) -> None:
-    given(
-        db,
-        "core.flag_subject",
-        f"""
-        {SUBJECT}
-        few     | 2026-02-01 | 10 | 0 | 2
-        twelve  | 2026-02-01 | 12 | 0 | 2
-        unknown | 2026-02-01 | 40 | 0 | 9
-        """,
-    )
-
-    # Ten of ten would be enough people, but only eight are sure not to be reached.
-    assert drawn(run_model(db, "core.flag_not_reached"), "unit_id, is_held") == [
-        "few | false",
-        "twelve | true",
-        "unknown | true",
-    ]
 
 
 def test_target_and_number_of_people_come_from_the_configuration(
@@ -67,8 +47,8 @@ def test_target_and_number_of_people_come_from_the_configuration(
         "core.flag_subject",
         f"""
         {SUBJECT}
-        few     | 2026-02-01 | 10    | 0  | 0
-        many    | 2026-02-01 | 100   | 50 | 50
+        few     | 2026-02-01 | 10    | 0
+        many    | 2026-02-01 | 100   | 50
         """,
     )
 

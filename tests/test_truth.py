@@ -183,17 +183,17 @@ def test_a_sunday_that_is_not_ok_counts_neither_way_and_breaks_no_row() -> None:
     assert flags["Care", "not_reached", days[2]] == FlagRow(days[5], 10, None)
 
 
-def test_of_a_coded_count_a_flag_knows_the_end_of_its_range_that_is_best_for_the_unit() -> None:
+def test_of_a_coded_count_a_flag_knows_the_middle_of_its_range() -> None:
     days = [SUNDAY + timedelta(weeks=n) for n in (0, 1, 4, 5)]
-    counts = {"Care": (30, [29, 29, 23, 23]), "Fjordvik": (1000, [760] * 4)}
+    counts = {"Care": (30, [30, 30, 24, 24]), "Fjordvik": (1000, [760] * 4)}
     reach = {
         (unit, day): reach_on("ok", reached, staff)
         for unit, (staff, on_days) in counts.items()
         for day, reached in zip(days, on_days, strict=True)
     }
 
-    # 29 to 23 would be a fall beyond chance; 29 of 30 is published as at least 28.
-    assert has_fallen((29, 30), (23, 30), 10)
+    # 30 to 24 would be a fall beyond chance; 30 of 30 is published as at least 28, and 29 is none.
+    assert has_fallen((30, 30), (24, 30), 10)
     assert flag_rows(reach, read_tree(REGISTER.split("North")[0], "Fjordvik"), settings()) == {}
 
 
@@ -305,8 +305,8 @@ def test_sharing_a_file_is_not_reading_but_answering_is() -> None:
     truth = truth_of(world)
 
     day = date(2026, 9, 9)
-    assert truth.channel_day["viva_engage", day] == DayRow(True, 1, 1, 1)
-    assert truth.channel_day["sharepoint", day] == DayRow(True, 1, 0, 1)
+    assert truth.channel_day["viva_engage", day] == DayRow(True, 2, 1, 1, 1)
+    assert truth.channel_day["sharepoint", day] == DayRow(True, 1, 1, 0, 1)
     assert truth.unit_reach["North", SUNDAY][:8] == ("ok", 2, 2, 2, 2, 2, 1, 1)
 
 
@@ -341,8 +341,8 @@ def test_days_that_only_the_next_pull_settles_leave_the_first_windows_partial() 
     assert list(statuses.values()) == ["no_data"] * 3 + ["partial"] + ["ok"] * 3
     assert list(statuses)[-1] == SUNDAY
     newest = PULLS[1] - timedelta(days=2)
-    assert truth.channel_day["viva_engage", newest] == DayRow(False, 0, 0, 0)
-    assert truth.channel_day["viva_engage", SUNDAY] == DayRow(True, 1, 1, 0)
+    assert truth.channel_day["viva_engage", newest] == DayRow(False, 1, 0, 0, 0)
+    assert truth.channel_day["viva_engage", SUNDAY] == DayRow(True, 1, 1, 1, 0)
 
 
 def row_of(upn: str) -> Row:

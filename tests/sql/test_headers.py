@@ -39,6 +39,21 @@ PLANTED = {
         ["9 | 9", "9 | 0"],
         ["9 | 10", "9 |", " | 9"],
     ),
+    "received <= active and contributed <= active and active <= licensed": (
+        "licensed | active | received | contributed",
+        ["4 | 4 | 4 | 4", "9 | 4 | 1 | 3"],
+        ["3 | 4 | 4 | 4", "4 | 3 | 4 | 3", "4 | 3 | 3 | 4", " | 3 | 3 | 3"],
+    ),
+    "licensed_staff <= licensed": (
+        "licensed_staff | licensed",
+        ["4 | 4", "0 | 9"],
+        ["5 | 4", " | 4"],
+    ),
+    "licensed >= getvariable('min_group') or active is null": (
+        "licensed | active",
+        ["10 | 3", " |"],
+        ["9 | 3", " | 3"],
+    ),
     "received <= active or active is null": (
         "active | received",
         ["4 | 4", " |"],

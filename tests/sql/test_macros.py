@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from itertools import product
 
 import duckdb
+import numpy as np
 import pytest
 from statsmodels.stats.proportion import (
     confint_proportions_2indep,
     proportion_confint,
     proportions_ztest,
 )
+
+from adoption.inference import CHANNEL, FUNNEL, Layout
+from adoption.privacy import coded_cells
 
 TOTALS = (1, 2, 3, 10, 30, 400, 99_991)
 SHARES = sorted({(hits, n) for n in TOTALS for hits in {0, 1, n // 3, n // 2, n - 1, n}})
@@ -122,3 +126,17 @@ def test_days_of_which_nothing_is_known_lie_in_no_window(
     found = db.execute("select any_day($1::bit, $2::bit)", [days, window]).fetchall()
 
     assert found == [(expected,)]
+
+
+def test_a_days_counts_are_bounded_as_those_of_a_window_are(db: duckdb.DuckDBPyConnection) -> None:
+    pairs = [(people, licensed) for licensed in range(5, 40) for people in range(licensed + 1)]
+    layout = Layout(np.array([-1]), 1, np.array([True]))
+    row = len(FUNNEL) + np.arange(len(CHANNEL))
+
+    for people, licensed in pairs:
+        counts = np.zeros((1, layout.column_count), np.int64)
+        counts[0, row] = [licensed, people, people, people]
+        low, high = (bool(mask[0, row[1]]) for mask in coded_cells(layout, counts))
+        expected = (2 if low else licensed - 2 if high else people, low or high)
+        shown = db.execute("select bounded($1, $2), is_bounded($1, $2)", [people, licensed])
+        assert shown.fetchall() == [expected]

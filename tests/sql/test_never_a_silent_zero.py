@@ -112,6 +112,7 @@ def engage_on(db: duckdb.DuckDBPyConnection, window_end: str) -> list[str]:
 
 
 def day_of(db: duckdb.DuckDBPyConnection, day: str) -> list[str]:
+    """Figures of a known day; two or fewer people are shown as 2."""
     days = run_chain(db, "marts.channel_day").filter(f"day = '{day}' and channel = 'viva_engage'")
     return drawn(days, "day, complete, active, received, contributed")
 
@@ -135,8 +136,8 @@ def test_a_whole_window_has_figures_and_a_known_day_without_anybody_is_zero(
 
     assert reach_on(db, "2026-02-01") == both("ok", FIGURES)
     assert engage_on(db, "2026-02-01") == in_channel("ok", KNOWN)
-    assert day_of(db, "2026-01-22") == ["2026-01-22 | true | 10 | 10 | 0"]
-    assert day_of(db, "2026-01-23") == ["2026-01-23 | true | 0 | 0 | 0"]
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | true | 10 | 10 | 2"]
+    assert day_of(db, "2026-01-23") == ["2026-01-23 | true | 2 | 2 | 2"]
 
 
 def test_a_day_that_never_landed_is_a_gap_and_its_window_partial(
@@ -163,7 +164,7 @@ def test_an_unsettled_day_counts_with_the_rows_it_has_and_makes_its_window_parti
         f"2026-01-23..2026-02-02 | {LATE} | 20 | 0",
     )
 
-    assert day_of(db, "2026-01-22") == ["2026-01-22 | false | 10 | 10 | 0"]
+    assert day_of(db, "2026-01-22") == ["2026-01-22 | false | 10 | 10 | 2"]
     assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
 
 
@@ -203,7 +204,7 @@ def test_an_empty_weekday_is_a_gap_and_an_empty_sunday_silence(
     )
 
     assert day_of(db, "2026-01-23") == ["2026-01-23 | false |  |  |"]
-    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 0 | 0 | 0"]
+    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 2 | 2 | 2"]
     assert reach_on(db, "2026-02-01") == both("partial", FIGURES)
 
 
@@ -277,7 +278,7 @@ def test_days_before_the_first_directory_snapshot_are_counted_through_it(
 
     spans = run_chain(db, "core.directory_span")
     assert drawn(spans, "snapshot_day, valid_from") == ["2026-02-05 | 0001-01-01"]
-    assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 10 | 10 | 0"]
+    assert day_of(db, "2026-01-08") == ["2026-01-08 | true | 10 | 10 | 2"]
 
 
 def test_a_window_is_a_gap_where_most_persons_lack_a_unit(db: duckdb.DuckDBPyConnection) -> None:
@@ -338,7 +339,7 @@ def test_a_gate_that_fails_on_every_working_day_makes_the_window_not_trusted_emp
         f"2026-02-02 | {LATE} | 20 | 0 | 1",
     )
 
-    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 0 | 0 | 0"]
+    assert day_of(db, "2026-01-25") == ["2026-01-25 | true | 2 | 2 | 2"]
     assert reach_on(db, "2026-02-01") == both("not_trusted", GAPS)
     assert engage_on(db, "2026-02-01") == in_channel("not_trusted", UNKNOWN)
 

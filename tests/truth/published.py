@@ -18,6 +18,7 @@ from tests.truth.landing import (
     SETTLES_AFTER,
     Landed,
     Row,
+    channels_of,
     complete_days,
     land_days,
     land_history,
@@ -43,6 +44,7 @@ class DayRow(NamedTuple):
     """A row of `marts.channel_day`."""
 
     complete: bool
+    licensed: int
     active: int
     received: int
     contributed: int
@@ -144,10 +146,13 @@ def _evaluation_days(
 
 
 def _day_row(lake: Lake, channel: str, day: date) -> DayRow:
-    members = {person.id for person in lake.people_on(day)}
+    people = lake.people_on(day)
+    members = {person.id for person in people}
+    licensed = {person.id for person in people if channel in channels_of(person)}
     deeds = lake.diary[channel][day]
     return DayRow(
         day in lake.complete[channel],
+        max(len(licensed), len(members & deeds.active)),
         len(members & deeds.active),
         len(members & deeds.received),
         len(members & deeds.contributed),

@@ -15,16 +15,18 @@ def test_accounts_of_every_kind_with_a_plan_count_in_each_channel_that_it_opens(
         db,
         "staging.directory",
         """
-        day        | person_id | plan_set_id | is_enabled | is_excluded
-        2026-01-05 | ann       | office      | true       | false
-        2026-01-05 | bob       | chat        | false      | false
-        2026-01-05 | svc       | chat        | true       | true
-        2026-01-05 | cy        |             | true       | false
-        2026-01-12 | ann       | mystery     | true       | false
+        day        | person_id | plan_set_id | is_enabled | account_class | is_excluded
+        2026-01-05 | ann       | office      | true       | member        | false
+        2026-01-05 | bob       | chat        | false      | member        | false
+        2026-01-05 | svc       | chat        | true       | member        | true
+        2026-01-05 | cy        |             | true       | member        | false
+        2026-01-12 | ann       | mystery     | true       | member        | false
         """,
     )
 
-    assert drawn(run_model(db, "core.licensed_snapshot"), "channel, snapshot_day, licensed") == [
-        "sharepoint | 2026-01-05 | 1",
-        "teams | 2026-01-05 | 3",
+    assert drawn(
+        run_model(db, "core.licensed_snapshot"), "channel, snapshot_day, licensed, licensed_staff"
+    ) == [
+        "sharepoint | 2026-01-05 | 1 | 1",
+        "teams | 2026-01-05 | 3 | 1",
     ]

@@ -1,68 +1,81 @@
 import duckdb
+import pytest
 
 from tests.tables import drawn, given, run_model
 
-COLUMNS = "channel, day, complete, active, received, contributed"
-DAYS = """
-    day        | day_number
-    2026-01-05 | 0
-    2026-01-06 | 1
-    2026-01-07 | 2
-"""
+COLUMNS = "channel, day, complete, licensed, active, received, contributed, coded"
+PEOPLE = "channel | day | licensed | active | received | contributed"
 
 
-def test_a_day_counts_those_who_were_staff_on_it_whoever_they_are_today(
-    db: duckdb.DuckDBPyConnection,
-) -> None:
-    given(db, "core.day", DAYS)
+def test_a_day_has_its_counts_of_people(db: duckdb.DuckDBPyConnection) -> None:
     given(
         db,
         "core.channel_day",
         """
         channel | day                    | has_figures | is_complete
-        teams   | 2026-01-05..2026-01-06 | true        | true
-        teams   | 2026-01-07             | true        | false
+        teams   | 2026-01-05             | true        | true
+        teams   | 2026-01-06             | true        | false
         """,
     )
     given(
         db,
-        "core.person_activity",
-        """
-        person_id | channel | active_days | received_days | contributed_days
-        ann       | teams   | 0-2         | 0 2           | 0
-        bob       | teams   | 0-1         |               | 1
-        cy        | teams   | 0-2         | 0-2           | 0-2
-        """,
+        "core.channel_day_people",
+        f"{PEOPLE}\nteams | 2026-01-05 | 40 | 30 | 20 | 10\nteams | 2026-01-06 | 41 | 31 | 21 | 11",
     )
-    given(db, "core.staff_days", "person_id | staff_days\nann | 0-2\nbob | 1-2\ndot | 0-2")
 
     assert drawn(run_model(db, "marts.channel_day"), COLUMNS) == [
-        "teams | 2026-01-05 | true | 1 | 1 | 1",
-        "teams | 2026-01-06 | true | 2 | 0 | 1",
-        "teams | 2026-01-07 | false | 1 | 1 | 0",
+        "teams | 2026-01-05 | true | 40 | 30 | 20 | 10 | []",
+        "teams | 2026-01-06 | false | 41 | 31 | 21 | 11 | []",
     ]
 
 
-def test_a_known_day_without_anybody_is_zero_and_an_unknown_one_is_null(
-    db: duckdb.DuckDBPyConnection,
-) -> None:
-    given(db, "core.day", DAYS)
+def test_an_unknown_day_is_null_and_nothing_is_coded(db: duckdb.DuckDBPyConnection) -> None:
     given(
         db,
         "core.channel_day",
-        """
-        channel | day        | has_figures | is_complete
-        teams   | 2026-01-05 | true        | true
-        teams   | 2026-01-06 | false       | false
-        """,
+        "channel | day | has_figures | is_complete\nteams | 2026-01-06 | false | false",
     )
-    given(db, "core.staff_days", "person_id | staff_days\nann | 0-2")
-    given(db, "core.person_activity", "person_id | channel | active_days\nann | teams | 1")
+    given(db, "core.channel_day_people", f"{PEOPLE}\nteams | 2026-01-06 | 40 | 0 | 0 | 0")
 
     assert drawn(run_model(db, "marts.channel_day"), COLUMNS) == [
-        "teams | 2026-01-05 | true | 0 | 0 | 0",
-        "teams | 2026-01-06 | false |  |  |",
+        "teams | 2026-01-06 | false |  |  |  |  | []"
     ]
+
+
+@pytest.mark.parametrize(
+    ("licensed", "people", "shown", "is_coded"),
+    [
+        (40, 0, "2", True),
+        (40, 2, "2", True),
+        (40, 3, "3", False),
+        (40, 37, "37", False),
+        (40, 38, "38", True),
+        (40, 40, "38", True),
+        (9, 5, "", True),
+        (0, 0, "", True),
+    ],
+)
+def test_a_days_counts_follow_the_rules_of_a_windows(
+    db: duckdb.DuckDBPyConnection, licensed: int, people: int, shown: str, is_coded: bool
+) -> None:
+    given(
+        db,
+        "core.channel_day",
+        "channel | day | has_figures | is_complete\nteams | 2026-01-06 | true | true",
+    )
+    given(
+        db,
+        "core.channel_day_people",
+        f"{PEOPLE}\nteams | 2026-01-06 | {licensed} | {people} | {people} | {people}",
+    )
+
+    result = run_model(db, "marts.channel_day")
+
+    assert drawn(result, "active, received, contributed") == [
+        f"{shown} | {shown} | {shown}".strip()
+    ]
+    assert result.select("list_contains(coded, 'active')").fetchall() == [(is_coded,)]
+    assert result.select("list_contains(coded, 'licensed')").fetchall() == [(licensed < 10,)]
 
 
 def test_the_day_that_counts_as_today_is_not_shown(db: duckdb.DuckDBPyConnection) -> None:
@@ -71,7 +84,10 @@ def test_the_day_that_counts_as_today_is_not_shown(db: duckdb.DuckDBPyConnection
         "core.channel_day",
         "channel | day | has_figures | is_complete\nteams | 2026-02-04..2026-02-06 | true | false",
     )
+    given(
+        db,
+        "core.channel_day_people",
+        f"{PEOPLE}\nteams | 2026-02-04..2026-02-06 | 40 | 30 | 20 | 10",
+    )
 
-    assert drawn(run_model(db, "marts.channel_day"), COLUMNS) == [
-        "teams | 2026-02-04 | false | 0 | 0 | 0"
-    ]
+    assert drawn(run_model(db, "marts.channel_day"), "day") == ["2026-02-04"]

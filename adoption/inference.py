@@ -4,17 +4,16 @@ Counts stand in a tree (a node covers all below it, people placed directly on it
 columns (the steps of the funnel, and four more for each channel).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
-Bounds = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-Pairs = tuple[Places, Places, Places]
 
 FUNNEL = ("staff", "account", "licensed", "onboarded", "active", "reached", "contributing")
 CHANNEL = ("licensed", "active", "received", "contributed")
@@ -78,18 +77,14 @@ class Layout:
         return tuple(tie for tie in ties if tie.larger)
 
     @cached_property
-    def members(self) -> tuple[Bounds, Bounds]:
-        """Ties by columns: which are on the larger side, and which on the smaller one.
-
-        What a tie leaves over (licensed less active, say) is a column more, on the smaller side. It
-        is a count as well: never below zero, and over siblings it adds up, too.
-        """
-        shape = (len(self.ties), self.column_count + len(self.ties))
-        larger, smaller = np.zeros(shape), np.zeros(shape)
+    def steps(self) -> tuple[tuple[int, list[int], list[int]], ...]:
+        """For each member of each tie, what stands beside it and what on the other side."""
+        steps = []
         for number, tie in enumerate(self.ties):
-            larger[number, list(tie.larger)] = 1
-            smaller[number, [*tie.smaller, self.column_count + number]] = 1
-        return larger, smaller
+            smaller = [*tie.smaller, self.column_count + number]
+            for side, other in ((list(tie.larger), smaller), (smaller, list(tie.larger))):
+                steps += [(c, [b for b in side if b != c], other) for c in side]
+        return tuple(steps)
 
     @cached_property
     def families(self) -> tuple[Places, Places, Places]:
@@ -98,15 +93,6 @@ class Layout:
         below = below[np.argsort(self.parents[below], kind="stable")]
         parents, starts = np.unique(self.parents[below], return_index=True)
         return below, starts, parents
-
-    @cached_property
-    def pairs(self) -> tuple[Pairs, Pairs]:
-        """Ties, columns and where each column begins, of the larger and of the smaller side."""
-        larger, smaller = (np.nonzero(side.T) for side in self.members)
-        return (
-            (larger[1], larger[0], np.flatnonzero(np.diff(larger[0], prepend=-1))),
-            (smaller[1], smaller[0], np.flatnonzero(np.diff(smaller[0], prepend=-1))),
-        )
 
     def children(self, node: int) -> list[int]:
         return [int(child) for child in np.flatnonzero(self.parents == node)]
@@ -122,47 +108,82 @@ def _closed(parts: set[tuple[int, int]]) -> set[tuple[int, int]]:
     return parts
 
 
-def narrow(
-    layout: Layout, lowest: Counts, highest: Counts, *, with_sums: bool
-) -> tuple[Counts, Counts]:
-    """Each cell's bounds, narrowed by all others until nothing follows any more."""
-    rest = (len(lowest), len(layout.ties))
-    low = np.concatenate([lowest, np.zeros(rest)], axis=1)
-    high = np.concatenate([highest, np.full(rest, UNKNOWN)], axis=1)
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The lowest and the highest that each count can be: columns by nodes.
+
+    Below a layout's columns stands, for each tie, what it leaves over (licensed less active, say):
+    a count as well, never below zero, and over siblings it adds up, too.
+    """
+
+    low: Counts
+    high: Counts
+
+    @staticmethod
+    def of(layout: Layout, lowest: Counts, highest: Counts) -> "Knowledge":
+        """From bounds of nodes by columns, with nothing known of what is left over."""
+        rest = (len(layout.ties), len(lowest))
+        return Knowledge(
+            np.concatenate([lowest.T, np.zeros(rest, np.int64)]),
+            np.concatenate([highest.T, np.full(rest, UNKNOWN)]),
+        )
+
+    def bounds(self, layout: Layout) -> tuple[Counts, Counts]:
+        """Lowest and highest of each cell, nodes by columns."""
+        columns = slice(0, layout.column_count)
+        return self.low[columns].T, self.high[columns].T
+
+
+def narrow_rows(layout: Layout, known: Knowledge) -> Knowledge:
+    """Each row narrowed by itself until nothing follows any more; rows may be any."""
+    return _narrow(layout, known, np.arange(known.low.shape[1]), with_sums=False)
+
+
+def narrow_sums(layout: Layout, known: Knowledge) -> Knowledge:
+    """Rows that are narrowed already, narrowed by all others: one row for each node."""
+    return _narrow(layout, known, np.arange(0), with_sums=True)
+
+
+def _narrow(layout: Layout, known: Knowledge, stirred: Places, *, with_sums: bool) -> Knowledge:
+    low, high = known.low.copy(), known.high.copy()
     for _ in range(_PATIENCE):
-        before = (high - low).sum()
-        _along_ties(layout, low, high)
+        width = high - low
+        if len(stirred):
+            low[:, stirred], high[:, stirred] = _along_ties(
+                layout, low[:, stirred], high[:, stirred]
+            )
         if with_sums:
             _over_siblings(layout, low, high)
-        if (high - low).sum() == before:
+        stirred = np.flatnonzero((high - low != width).any(axis=0))
+        if not len(stirred):
             break
-    columns = slice(0, layout.column_count)
-    return low[:, columns].astype(np.int64), high[:, columns].astype(np.int64)
+    return Knowledge(low, high)
 
 
-def _along_ties(layout: Layout, low: Bounds, high: Bounds) -> None:
+def _along_ties(layout: Layout, low: Counts, high: Counts) -> tuple[Counts, Counts]:
     """The larger side is the sum of the smaller one; each member is bounded by all others."""
-    larger, smaller = layout.members
-    least = low @ larger.T - high @ smaller.T
-    most = high @ larger.T - low @ smaller.T
-    sides = zip(layout.pairs, (-least, most), (-most, least), strict=True)
-    for (tie, column, starts), below, above in sides:
-        chosen = column[starts]
-        limits = np.minimum.reduceat(low[:, column] + below[:, tie], starts, axis=1)
-        floors = np.maximum.reduceat(high[:, column] + above[:, tie], starts, axis=1)
-        high[:, chosen] = np.minimum(high[:, chosen], limits)
-        low[:, chosen] = np.maximum(low[:, chosen], floors)
+    for column, beside, other in layout.steps:
+        most, least = _total(high, other), _total(low, other)
+        if beside:
+            most, least = most - _total(low, beside), least - _total(high, beside)
+        np.minimum(high[column], most, out=high[column])
+        np.maximum(low[column], least, out=low[column])
+    return low, high
 
 
-def _over_siblings(layout: Layout, low: Bounds, high: Bounds) -> None:
+def _total(bounds: Counts, columns: Sequence[int]) -> Counts:
+    return reduce(np.add, [bounds[column] for column in columns])
+
+
+def _over_siblings(layout: Layout, low: Counts, high: Counts) -> None:
     """A node is the sum of its children and of the people placed directly on it."""
     below, starts, parents = layout.families
-    least = np.add.reduceat(low[below], starts, axis=0)
-    most = np.add.reduceat(high[below], starts, axis=0)
-    low[parents] = np.maximum(low[parents], least)
-    high[parents] = np.minimum(high[parents], most)
     family = np.searchsorted(parents, layout.parents[below])
-    rest_least, rest_most = least[family] - low[below], most[family] - high[below]
-    above, under = high[parents][family], low[parents][family]
-    high[below] = np.minimum(high[below], above - rest_least)
-    low[below] = np.maximum(low[below], under - rest_most)
+    least = np.add.reduceat(low[:, below], starts, axis=1)
+    most = np.add.reduceat(high[:, below], starts, axis=1)
+    low[:, parents] = np.maximum(low[:, parents], least)
+    high[:, parents] = np.minimum(high[:, parents], most)
+    rest_least, rest_most = least[:, family] - low[:, below], most[:, family] - high[:, below]
+    above, under = high[:, parents][:, family], low[:, parents][:, family]
+    high[:, below] = np.minimum(high[:, below], above - rest_least)
+    low[:, below] = np.maximum(low[:, below], under - rest_most)

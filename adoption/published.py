@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from adoption.inference import CHANNEL, FUNNEL, Counts, Layout, Mask
-from adoption.privacy import coded_cells, protect
+from adoption.privacy import protect
+from adoption.publication import coded_cells
 
 _COUNTS = "{} BIGINT"
 FUNNEL_ROWS = (

@@ -79,7 +79,7 @@ create macro pooled_z(hits_1, total_1, hits_2, total_2) as
 create macro at_least_2(people) as case when people is not null then greatest(people, 2) end;
 
 -- A count of conduct as it may be shown: near nobody or near everybody licensed it is a bound, so
--- that it does not tell of each single one. For units, adoption/privacy.py says the same.
+-- that it does not tell of each single one. For units, adoption/publication.py says the same.
 create macro is_bounded(people, licensed) as people <= 2 or people >= licensed - 2;
 
 create macro bounded(people, licensed) as

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import (
 )
 
 from adoption.inference import CHANNEL, FUNNEL, Layout
-from adoption.privacy import coded_cells
+from adoption.publication import coded_cells
 
 TOTALS = (1, 2, 3, 10, 30, 400, 99_991)
 SHARES = sorted({(hits, n) for n in TOTALS for hits in {0, 1, n // 3, n // 2, n - 1, n}})

@@ -144,6 +144,8 @@ def test_a_change_is_not_told_of_bounds_and_of_windows_that_lack_days(
         "B | 2026-11-22 | ok      | 40 | 40 | 38 | [reached]",
         "C | 2026-11-22 | partial | 40 | 40 | 30 |",
         "D | 2026-11-22 | ok      | 40 | 40 | 15 |",
+        "E | 2026-10-25 | partial | 40 | 40 | 10 |",
+        "E | 2026-11-22 | ok      | 40 | 40 | 30 |",
     )
 
     assert answer(db, "changed", "unit, window_end, change") == ["A | 2026-11-22 | better"]
@@ -178,6 +180,34 @@ def test_who_would_be_lost_is_not_computed_from_bounds(db: duckdb.DuckDBPyConnec
         "D |  |",
         "E |  |",
     ]
+
+
+def test_who_is_elsewhere_is_not_computed_from_bounds(db: duckdb.DuckDBPyConnection) -> None:
+    reach(
+        db,
+        "A | 2026-11-22 | ok | 40 | 40 | 12 |",
+        "B | 2026-11-22 | ok | 40 | 40 | 2  | [reached]",
+        "C | 2026-11-22 | ok | 40 | 40 | 12 | [active]",
+        "D | 2026-11-22 | ok | 40 | 40 | 12 |",
+        "E | 2026-11-22 | ok | 40 | 40 | 12 |",
+        "F | 2026-11-22 | ok | 40 | 40 | 30 |",
+    )
+    db.execute("update marts.unit_reach set active = 30")
+    given(
+        db,
+        "marts.unit_channel",
+        """
+        unit_id | channel | window_end | window_days | active | coded
+        a       | teams   | 2026-11-22 | 28          | 20     | []
+        b       | teams   | 2026-11-22 | 28          | 20     | []
+        c       | teams   | 2026-11-22 | 28          | 20     | []
+        d       | teams   | 2026-11-22 | 28          | 38     | [active]
+        e       | teams   | 2026-11-22 | 28          | 19     | []
+        f       | teams   | 2026-11-22 | 28          | 20     | []
+        """,
+    )
+
+    assert answer(db, "in-teams", "unit, elsewhere, elsewhere_share") == ["A | 18 | 0.6"]
 
 
 def test_an_answering_rate_of_a_bound_says_that_it_is_at_most_so_much(

@@ -29,9 +29,10 @@ lint: $(VENV)/.installed-test
 	$(RUN)/lint-imports
 	$(RUN)/sqlfluff lint --disable-progress-bar sql
 
-# The generated parts of docs/; a test fails when they are stale.
+# The generated parts of docs/; a test fails when they are stale. The answers need a demo's run.
 docs: $(VENV)/.installed-test
 	$(RUN)/python -m tests.docs.pages
+	$(RUN)/python -m tests.docs.answers
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(MAKE_VENV)

@@ -13,7 +13,7 @@ from pathlib import Path
 from adoption.errors import ContractError
 
 LAYERS: Mapping[str, frozenset[str]] = {
-    "staging": frozenset({"lake"}),
+    "staging": frozenset({"lake", "staging"}),
     "core": frozenset({"config", "staging", "core"}),
     "marts": frozenset({"config", "core", "marts"}),
 }

@@ -106,8 +106,8 @@ def test_a_model_comes_after_those_that_it_reads() -> None:
         ("marts.a", "lake.b", "config, core, marts"),
         ("core.a", "lake.b", "config, core, staging"),
         ("core.a", "marts.b", "config, core, staging"),
-        ("staging.a", "core.b", "lake"),
-        ("staging.a", "config.b", "lake"),
+        ("staging.a", "core.b", "lake, staging"),
+        ("staging.a", "config.b", "lake, staging"),
     ],
 )
 def test_a_layer_reads_only_what_is_below_it(name: str, reads: str, allowed: str) -> None:

@@ -25,19 +25,10 @@ requested as (
 
 counted as (
     select
-        'teams' as channel,
+        channel,
         bool_or(is_active) as has_activity
-    from staging.teams_user_counts
-    union all
-    select
-        'viva_engage' as channel,
-        bool_or(is_active) as has_activity
-    from staging.viva_engage_user_counts
-    union all
-    select
-        'sharepoint' as channel,
-        bool_or(is_active) as has_activity
-    from staging.sharepoint_user_counts
+    from staging.user_counts
+    group by all
 ),
 
 observed as (

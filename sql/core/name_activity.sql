@@ -14,44 +14,6 @@
 
 with
 
-reported as (
-    select
-        'teams' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.teams_user_activity
-    union all
-    select
-        'viva_engage' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.viva_engage_user_activity
-    union all
-    select
-        'sharepoint' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        last_activity_date,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.sharepoint_user_activity
-),
-
 holder as (
     select
         upn_id,
@@ -86,7 +48,7 @@ select
         0,
         getvariable('last_day_number')
     ) filter (where reported.period_days = 1 and reported.has_contributed) as contributed_days
-from reported
+from staging.user_activity as reported
 left join holder
     on reported.upn_id = holder.upn_id
     and reported.day between holder.valid_from and holder.valid_to

@@ -8,7 +8,7 @@ with
 
 reported as (
     select
-        'teams' as channel,
+        channel,
         day,
         period_days,
         person_id,
@@ -18,35 +18,7 @@ reported as (
         is_active,
         has_received,
         has_contributed
-    from staging.teams_user_activity
-    where period_days > 1
-    union all
-    select
-        'viva_engage' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        identity_class,
-        is_deleted,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.viva_engage_user_activity
-    where period_days > 1
-    union all
-    select
-        'sharepoint' as channel,
-        day,
-        period_days,
-        person_id,
-        upn_id,
-        identity_class,
-        is_deleted,
-        is_active,
-        has_received,
-        has_contributed
-    from staging.sharepoint_user_activity
+    from staging.user_activity
     where period_days > 1
 ),
 

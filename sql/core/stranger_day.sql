@@ -8,33 +8,11 @@ with
 
 reported as (
     select
-        'teams' as channel,
+        channel,
         day,
         upn_id,
         coalesce(person_id, upn_id, 0) as name_id
-    from staging.teams_user_activity
-    where
-        period_days = 1
-        and identity_class is distinct from 'guest'
-        and is_deleted is distinct from true
-    union all
-    select
-        'viva_engage' as channel,
-        day,
-        upn_id,
-        coalesce(person_id, upn_id, 0) as name_id
-    from staging.viva_engage_user_activity
-    where
-        period_days = 1
-        and identity_class is distinct from 'guest'
-        and is_deleted is distinct from true
-    union all
-    select
-        'sharepoint' as channel,
-        day,
-        upn_id,
-        coalesce(person_id, upn_id, 0) as name_id
-    from staging.sharepoint_user_activity
+    from staging.user_activity
     where
         period_days = 1
         and identity_class is distinct from 'guest'

@@ -4,36 +4,13 @@
 
 with
 
-told as (
-    select
-        'teams' as channel,
-        day,
-        report_date,
-        totals
-    from staging.teams_user_counts
-    union all
-    select
-        'viva_engage' as channel,
-        day,
-        report_date,
-        totals
-    from staging.viva_engage_user_counts
-    union all
-    select
-        'sharepoint' as channel,
-        day,
-        report_date,
-        totals
-    from staging.sharepoint_user_counts
-),
-
 newest as (
     select
         channel,
         report_date,
         unnest(map_keys(totals)) as counter,
         unnest(map_values(totals)) as person_count
-    from told
+    from staging.user_counts
     qualify row_number() over (partition by channel, report_date order by day desc) = 1
 )
 

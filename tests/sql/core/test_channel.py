@@ -1,7 +1,7 @@
 import duckdb
 import pytest
 
-from tests.tables import drawn, given, run_model
+from tests.tables import drawn, given, run_chain
 
 CONFIGURED = """
     channel     | is_leadership
@@ -17,7 +17,7 @@ NOBODY_IN_ENGAGE = """
 
 
 def channels(db: duckdb.DuckDBPyConnection) -> list[str]:
-    return drawn(run_model(db, "core.channel"), "channel, is_in_use, is_leadership")
+    return drawn(run_chain(db, "core.channel"), "channel, is_in_use, is_leadership")
 
 
 def test_a_channel_with_rows_is_in_use(db: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 import duckdb
 
-from tests.tables import drawn, given, run_model
+from tests.tables import drawn, given, run_chain
 
 
 def test_of_several_refreshes_the_newest_tells_of_a_day(db: duckdb.DuckDBPyConnection) -> None:
@@ -15,7 +15,7 @@ def test_of_several_refreshes_the_newest_tells_of_a_day(db: duckdb.DuckDBPyConne
         """,
     )
 
-    assert drawn(run_model(db, "core.total_day"), "channel, day, counter, person_count") == [
+    assert drawn(run_chain(db, "core.total_day"), "channel, day, counter, person_count") == [
         "viva_engage | 2026-01-05 | posted_count | 1",
         "viva_engage | 2026-01-05 | read_count | 6",
         "viva_engage | 2026-01-06 | posted_count | 2",

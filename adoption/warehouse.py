@@ -2,23 +2,29 @@
 
 A build reads the lake, makes every model in memory, checks each, writes the marts to a new file
 and swaps it in whole. A reader sees the old warehouse or the new one, never half of either; a
-failed check leaves the old one. Person-level tables never reach the file.
+failed check leaves the old one. Person-level tables never reach the file. In a notebook the module
+is called: `adoption.warehouse().df("from marts.unit")`.
 """
 
 import datetime as dt
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model
+
+if TYPE_CHECKING:
+    from adoption.notebook import Warehouse
 
 MEMORY_LIMIT = "1400MB"
 _STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
@@ -370,3 +376,15 @@ _SEALED = (
     "set disabled_filesystems = 'LocalFileSystem'",
     "set lock_configuration = true",
 )
+
+
+class _Callable(ModuleType):
+    """Lets `adoption.warehouse` be this module and, for notebooks, a function as well."""
+
+    def __call__(self, home: str | Path | None = None) -> "Warehouse":
+        from adoption.notebook import find_warehouse  # it knows the environment, which we do not
+
+        return find_warehouse(home)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -310,23 +310,17 @@ def status(given: _Globals) -> int:
 
 @app.command()
 @click.argument("sql", required=False)
-@click.option("--describe", metavar="TABLE", help="The columns of a table and what they mean.")
+@click.option("--describe", "table", metavar="TABLE", help="Its columns, and what they mean.")
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
 @_as_of
 @click.pass_obj
-def query(given: _Globals, sql: str | None, describe: str | None, form: str) -> int:
+def query(given: _Globals, sql: str | None, table: str | None, form: str) -> int:
     """Ask the warehouse, read only ('-': SQL from standard input); without SQL, list its tables."""
     from adoption.answer import write_answer
-    from adoption.query import ask, describe_table, list_tables
+    from adoption.query import ask, describe
 
-    home = given.home_folder()
-    if describe:
-        answer = describe_table(home, describe)
-    elif sql:
-        answer = ask(home, sys.stdin.read() if sql == "-" else sql)
-    else:
-        answer = list_tables(home)
-    write_answer(answer, form, sys.stdout)
+    home, sql = given.home_folder(), sys.stdin.read() if sql == "-" else sql
+    write_answer(ask(home, sql) if sql else describe(home, table), form, sys.stdout)
     return DONE
 
 

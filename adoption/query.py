@@ -51,16 +51,13 @@ def ask(home: Path, sql: str, values: Sequence[Any] = ()) -> Answer:
         return Answer(tuple(answer.columns), tuple(answer.fetchall()))
 
 
-def list_tables(home: Path) -> Answer:
-    """Every table of the warehouse, and what one of its rows is."""
-    return ask(home, TABLES)
-
-
-def describe_table(home: Path, table: str) -> Answer:
-    """Each column of `table` (`marts.unit` or `unit`): its type and what it means.
+def describe(home: Path, table: str | None = None) -> Answer:
+    """Every table and what one of its rows is; of `table` (`marts.unit` or `unit`) the columns.
 
     Raises ConfigError for a table that is not there, with those that are.
     """
+    if table is None:
+        return ask(home, TABLES)
     name = table.lower() if "." in table else f"marts.{table.lower()}"
     of_all = ask(home, COLUMNS)
     rows = tuple(row[1:] for row in of_all.rows if row[0] == name)

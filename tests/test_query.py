@@ -10,7 +10,7 @@ import pytest
 
 from adoption.answer import Answer
 from adoption.errors import ConfigError, PermanentError
-from adoption.query import ask, describe_table, list_tables
+from adoption.query import ask, describe
 from adoption.warehouse import warehouse_path
 from tests.running import adoption
 
@@ -149,7 +149,7 @@ def test_a_name_in_our_own_code_is_no_table(home: Path) -> None:
 
 
 def test_the_tables_are_listed_with_what_their_rows_are(home: Path) -> None:
-    assert list_tables(home) == Answer(
+    assert describe(home) == Answer(
         ("table", "comment"),
         (("marts.empty", "Nothing."), ("marts.unit", "One row per unit.")),
     )
@@ -157,7 +157,7 @@ def test_the_tables_are_listed_with_what_their_rows_are(home: Path) -> None:
 
 @pytest.mark.parametrize("table", ["marts.unit", "unit", "Marts.UNIT"])
 def test_a_table_is_described_by_its_columns_types_and_comments(home: Path, table: str) -> None:
-    assert describe_table(home, table) == Answer(
+    assert describe(home, table) == Answer(
         ("column", "type", "comment"),
         (
             ("unit", "varchar", "Its name."),
@@ -170,7 +170,7 @@ def test_a_table_is_described_by_its_columns_types_and_comments(home: Path, tabl
 
 def test_a_table_that_is_not_there_is_told_with_those_that_are(home: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        describe_table(home, "people")
+        describe(home, "people")
 
     assert str(caught.value) == (
         "There is no table 'people' in the warehouse. There are: marts.empty, marts.unit."

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from adoption.notebook import Warehouse
 
 MEMORY_LIMIT = "1400MB"
-_STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
+_STORAGE = "v1.0.0"  # a file that every DuckDB from 1.0 on opens
 _WAITS = (1, 2, 4, 8, 15, 30, 60)  # seconds; a report that loads its data is done by then
 
 

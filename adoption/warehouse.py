@@ -362,9 +362,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         for statement in _SEALED:
             connection.execute(statement)
     except (duckdb.Error, OSError) as error:
+        advice = (
+            "Run 'adoption build', which makes it anew; if another program has it open for "
+            "writing, close that first."
+            if os.access(path, os.R_OK)
+            else "Let its owner give you the right to read it, and to pass the folders above it."
+        )
         raise PermanentError(
-            f"Cannot read the warehouse {path}: {_first_line(error)}. Run 'adoption build', which "
-            "makes it anew; if another program has it open for writing, close that first."
+            f"Cannot read the warehouse {path}: {_first_line(error)}. {advice}"
         ) from error
 
 

@@ -439,6 +439,41 @@ def test_a_warehouse_that_another_program_has_open_for_writing_is_told_as_such(
     )
 
 
+AS_A_STRANGER = """
+import os, sys
+from pathlib import Path
+from adoption.errors import PermanentError
+from adoption.warehouse import open_warehouse
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    with open_warehouse(Path(sys.argv[1])):
+        pass
+except PermanentError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_who_may_not_read_it_is_told_whom_to_ask(tmp_path: Path) -> None:
+    built(tmp_path)
+    folder = warehouse_path(tmp_path).parent
+    folder.chmod(0)
+
+    other = subprocess.run(
+        [sys.executable, "-c", AS_A_STRANGER, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    folder.chmod(0o755)
+
+    assert other.stderr.startswith(f"Cannot read the warehouse {warehouse_path(tmp_path)}: ")
+    assert other.stderr.endswith(
+        ". Let its owner give you the right to read it, and to pass the folders above it.\n"
+    )
+
+
 def test_the_published_file_can_be_written_by_nobody_and_read_by_whom_the_umask_lets(
     tmp_path: Path,
 ) -> None:

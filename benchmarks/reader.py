@@ -31,7 +31,7 @@ def main() -> None:
             print(json.dumps([duckdb.__version__, read(warehouse)]))
         return
     ended = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    threading.Thread(target=_wait_for_end, args=[ended], daemon=True).start()
     number = 0
     while not ended.is_set():
         number += 1
@@ -39,6 +39,11 @@ def main() -> None:
             loop_once(path, number, ended, times=HOLD_FOR if mode == ["hold"] else 0)
         except Exception as error:
             print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
+
+
+def _wait_for_end(ended: threading.Event) -> None:
+    sys.stdin.read()
+    ended.set()
 
 
 def loop_once(path: str, number: int, ended: threading.Event, *, times: int) -> None:
@@ -76,7 +81,7 @@ def _contents(warehouse: duckdb.DuckDBPyConnection, name: str) -> list[Any]:
 def build_of(seen: dict[str, Any]) -> str:
     """What the build was made for; an error where the table of it is not as it should be."""
     _, columns, (row,) = seen["marts.build"]
-    return dict(zip((column[0] for column in columns), row))["organisation"]  # noqa: B905 (any Python)
+    return str(row[[name for name, *_ in columns].index("organisation")])
 
 
 def fingerprint(seen: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.lock
 	$(INSTALL) --require-hashes -r requirements-test.lock
 	touch $@
 
-# Needs uv. The locks name versions and hashes, never an address.
+# Needs uv. The third is of an older DuckDB, as readers have it. The locks name versions and hashes, never an address.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --extra build \
@@ -52,6 +52,9 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-emit-find-links --no-header --extra build --extra test \
 	    --constraint requirements.lock pyproject.toml --output-file requirements-test.lock
+	echo duckdb==1.5.5 | uv pip compile --quiet --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	    --output-file tests/older_client.lock -
 
 clean:
 	rm -rf $(VENV) demo

@@ -310,15 +310,17 @@ def status(given: _Globals) -> int:
 
 @app.command()
 @click.argument("sql", required=False)
+@click.option("--describe", "table", metavar="TABLE", help="Its columns, and what they mean.")
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
 @_as_of
 @click.pass_obj
-def query(given: _Globals, sql: str | None, form: str) -> int:
-    """Ask the warehouse, read only; without SQL, list its tables and what they mean."""
-    from adoption.query import list_tables, render_query
+def query(given: _Globals, sql: str | None, table: str | None, form: str) -> int:
+    """Ask the warehouse, read only ('-': SQL from standard input); without SQL, list its tables."""
+    from adoption.answer import write_answer
+    from adoption.query import ask, describe
 
-    home = given.home_folder()
-    sys.stdout.write(render_query(home, sql, form) if sql else list_tables(home))
+    home, sql = given.home_folder(), sys.stdin.read() if sql == "-" else sql
+    write_answer(ask(home, sql) if sql else describe(home, table), form, sys.stdout)
     return DONE
 
 

@@ -1,85 +1,67 @@
-"""Ad hoc questions to the warehouse, answered as a table, CSV or JSON."""
+"""Ad hoc questions to the warehouse: read only, with DuckDB's own words where one is wrong."""
 
-import csv
-import io
-import json
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from adoption.answer import Answer
 from adoption.errors import ConfigError
 from adoption.warehouse import open_warehouse
 
+TABLES = """
+    select schema_name || '.' || table_name as "table", comment
+    from duckdb_tables()
+    order by all
+"""
+COLUMNS = """
+    select schema_name || '.' || table_name as "table", column_name as "column",
+        lower(data_type) as type, comment
+    from duckdb_columns()
+    where database_name = current_database()
+    order by "table", column_index
+"""
 
-def render_query(home: Path, sql: str, form: str) -> str:
-    """The answer to `sql` as text; raises ConfigError with DuckDB's own words for a wrong query."""
+
+@contextmanager
+def asked(home: Path, sql: str, values: Sequence[Any] = ()) -> Iterator[duckdb.DuckDBPyRelation]:
+    """The answer to `sql` by the warehouse under `home`, ready to be fetched.
+
+    Raises ConfigError for a wrong query, also one that would write or look into other files.
+    """
     with open_warehouse(home) as warehouse:
         try:
-            result = warehouse.execute(sql)
-            if result is None:
+            relation = warehouse.sql(sql, params=list(values))
+            if relation is None:
                 raise ConfigError("There is no query in what was given. Try 'from marts.unit'.")
-            names = [column[0] for column in result.description or ()]
-            rows = result.fetchall()
+            yield relation
+        except duckdb.PermissionException as error:
+            raise ConfigError(
+                f"The query failed: {error}\nA query reads the warehouse and no other file."
+            ) from error
         except duckdb.Error as error:
             raise ConfigError(f"The query failed: {error}") from error
-    return {"table": _table, "csv": _csv, "json": _json}[form](names, rows)
 
 
-def list_tables(home: Path) -> str:
-    """Every table of the warehouse with its columns, and what the comments say of them."""
-    with open_warehouse(home) as warehouse:
-        tables = warehouse.execute(
-            "select schema_name || '.' || table_name, comment from duckdb_tables() order by 1"
-        ).fetchall()
-        columns = warehouse.execute(
-            "select schema_name || '.' || table_name, column_name, comment "
-            "from duckdb_columns() where schema_name = 'marts' order by 1, column_index"
-        ).fetchall()
-    lines: list[str] = []
-    for table, comment in tables:
-        lines += [table, f"  {comment}"]
-        lines += [f"    {name}: {text}" for of, name, text in columns if of == table]
-        lines.append("")
-    return "\n".join(lines)
+def ask(home: Path, sql: str, values: Sequence[Any] = ()) -> Answer:
+    """What the warehouse under `home` answers to `sql`; raises as `asked` does."""
+    with asked(home, sql, values) as answer:
+        return Answer(tuple(answer.columns), tuple(answer.fetchall()))
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Columns padded to their widest cell; nothing is cut, so that nothing is misread."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [
-        max(len(name), *(len(row[i]) for row in cells)) if cells else len(name)
-        for i, name in enumerate(names)
-    ]
-    lines = [_line(names, widths), _line(["-" * width for width in widths], widths)]
-    lines += [_line(row, widths) for row in cells]
-    return "\n".join((*lines, f"({len(rows)} rows)", ""))
+def describe(home: Path, table: str | None = None) -> Answer:
+    """Every table and what one of its rows is; of `table` (`marts.unit` or `unit`) the columns.
 
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-
-
-def _csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _json(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    records = [dict(zip(names, row, strict=True)) for row in rows]
-    return json.dumps(records, default=_plain, ensure_ascii=False, indent=1) + "\n"
-
-
-def _plain(value: Any) -> float | str:
-    return float(value) if isinstance(value, Decimal) else str(value)
+    Raises ConfigError for a table that is not there, with those that are.
+    """
+    if table is None:
+        return ask(home, TABLES)
+    name = table.lower() if "." in table else f"marts.{table.lower()}"
+    of_all = ask(home, COLUMNS)
+    rows = tuple(row[1:] for row in of_all.rows if row[0] == name)
+    if not rows:
+        known = ", ".join(sorted({row[0] for row in of_all.rows}))
+        raise ConfigError(f"There is no table '{table}' in the warehouse. There are: {known}.")
+    return Answer(of_all.names[1:], rows)

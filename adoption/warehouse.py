@@ -2,16 +2,20 @@
 
 A build reads the lake, makes every model in memory, checks each, writes the marts to a new file
 and swaps it in whole. A reader sees the old warehouse or the new one, never half of either; a
-failed check leaves the old one. Person-level tables never reach the file.
+failed check leaves the old one. Person-level tables never reach the file. In a notebook the module
+is called: `adoption.warehouse().df("from marts.unit")`.
 """
 
 import datetime as dt
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
@@ -19,8 +23,12 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model
 
+if TYPE_CHECKING:
+    from adoption.notebook import Warehouse
+
 MEMORY_LIMIT = "1400MB"
-_STORAGE = "v1.2.0"  # a file that older DuckDB clients open as well
+_STORAGE = "v1.0.0"  # a file that every DuckDB from 1.0 on opens
+_WAITS = (1, 2, 4, 8, 15, 30, 60)  # seconds; a report that loads its data is done by then
 
 
 def warehouse_path(home: Path) -> Path:
@@ -123,7 +131,7 @@ def build(
             _prepare(connection, macros, inputs, tables, variables)
             warnings = [line for model in models for line in run(connection, model)]
             _publish(connection, models, fresh)
-        os.replace(fresh, target)  # noqa: PTH105 (the word for it)
+        swap(fresh, target)
     except (duckdb.Error, OSError) as error:
         raise PermanentError(
             f"Could not build the warehouse {target}: {_first_line(error)}. What was published "
@@ -136,8 +144,43 @@ def build(
 
 def _forget(unfinished: Path) -> None:
     """Removes a file that a build did not finish, with DuckDB's log of it: it would be replayed."""
-    for path in (unfinished, unfinished.with_name(f"{unfinished.name}.wal")):
+    for path in (unfinished, _log_of(unfinished)):
         path.unlink(missing_ok=True)
+
+
+def _log_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.wal")
+
+
+def swap(
+    fresh: Path,
+    target: Path,
+    *,
+    replace: Callable[[Path, Path], object] = os.replace,
+    waits: Sequence[float] = _WAITS,
+) -> None:
+    """Puts `fresh` in the place of `target`, in one step, for everybody who opens it from now on.
+
+    Windows refuses (PermissionError) while a reader has the old file open: then it is tried again
+    after each of `waits`, in seconds, and PermanentError says who has to act. Elsewhere a reader
+    keeps the old file until it lets go of it.
+    """
+    if os.name == "posix":  # who opens it for writing by mistake is refused, and locks nobody out
+        fresh.chmod(fresh.stat().st_mode & ~0o222)
+    _log_of(target).unlink(missing_ok=True)  # the old file's; beside the new one it would be read
+    for wait in (*waits, None):
+        try:
+            replace(fresh, target)
+            return
+        except PermissionError as error:
+            if wait is None:
+                raise PermanentError(
+                    f"Could not replace {target}: {_first_line(error)}. Another program holds it "
+                    "open, and this system does not replace an open file. Close what reads it "
+                    "(Power BI, DBeaver, a notebook) and run 'adoption build'. What was published "
+                    "before is untouched."
+                ) from error
+            time.sleep(wait)
 
 
 def _prepare(
@@ -290,18 +333,63 @@ def _first_line(error: Exception) -> str:
 def open_warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published warehouse, read only and with no way to any other file.
 
-    Raises ConfigError where none has been built under `home`.
+    It is attached to a database in memory: where a process has the file open already, DuckDB would
+    hand out that one again, though a newer one has been swapped in. Raises ConfigError where none
+    has been built under `home`, PermanentError where it cannot be read.
     """
     path = warehouse_path(home)
-    if not path.exists():
-        raise ConfigError(
-            f"There is no warehouse at {path} yet. Run 'adoption nightly' (or 'adoption demo'), or "
-            "name the right folder with --home."
-        )
-    connection = duckdb.connect(
-        str(path), read_only=True, config={"enable_external_access": "false"}
-    )
+    connection = duckdb.connect()
     try:
+        _attach(connection, path)
         yield connection
     finally:
         connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        if not path.exists():
+            raise ConfigError(
+                f"There is no warehouse at {path} yet. Run 'adoption nightly' (or 'adoption "
+                "demo'), or name the right folder with --home."
+            )
+        if _log_of(path).exists():
+            raise PermanentError(
+                f"{_log_of(path)} lies beside the warehouse: a program has opened it for writing, "
+                "so it may not hold what was built. Run 'adoption build' once that is closed."
+            )
+        connection.execute(f"attach '{_quoted(str(path))}' as warehouse (read_only)")
+        for statement in _SEALED:
+            connection.execute(statement)
+    except (duckdb.Error, OSError) as error:
+        advice = (
+            "Run 'adoption build', which makes it anew; if another program has it open for "
+            "writing, close that first."
+            if os.access(path, os.R_OK)
+            else "Let its owner give you the right to read it, and to pass the folders above it."
+        )
+        raise PermanentError(
+            f"Cannot read the warehouse {path}: {_first_line(error)}. {advice}"
+        ) from error
+
+
+_SEALED = (
+    "use warehouse.marts",
+    "set temp_directory = ''",  # else a large query would spill beside whoever asks
+    "set enable_external_access = false",
+    # Without this a query could detach the warehouse, and attach it again to write in it.
+    "set disabled_filesystems = 'LocalFileSystem'",
+    "set lock_configuration = true",
+)
+
+
+class _Callable(ModuleType):
+    """Lets `adoption.warehouse` be this module and, for notebooks, a function as well."""
+
+    def __call__(self, home: str | Path | None = None) -> "Warehouse":
+        from adoption.notebook import find_warehouse  # it knows the environment, which we do not
+
+        return find_warehouse(home)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -30,7 +30,9 @@ NOT_REPORTS = {
     *("user_activity", "user_counts"),
 }
 """Staging models of what is in the lake, but is no report of the catalog, or more than one."""
-MAY_READ_ENVIRON = {"adoption/cli.py", "adoption/demo/run.py", "flows/nightly.py"}
+MAY_READ_ENVIRON = {
+    "adoption/cli.py", "adoption/demo/run.py", "adoption/notebook.py", "flows/nightly.py",
+}  # fmt: skip
 PERSON_LEVEL = re.compile(r"person_id|upn_id|plan_set_id|(active|received|contributed|staff)_days")
 ADDRESS = re.compile(
     r"(?<!no-emit-)index-url|https?://files\.|https?://[^\s/]*(pypi|registry)|\w\.whl\b",
@@ -145,8 +147,13 @@ def text_of(path: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["status"], ["query"], ["query", "from marts.build"]], ids=" ".join
-)
+    "arguments",
+    [
+        ["--help"], ["status"], ["query"], ["query", "--describe", "marts.unit"],
+        ["query", "from marts.build"], ["query", "from marts.build", "--format", "json"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
 def test_a_quick_command_loads_nothing_slow(arguments: list[str], tmp_path: Path) -> None:
     write_empty_warehouse(tmp_path / "warehouse" / "adoption.duckdb")
     script = (

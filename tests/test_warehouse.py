@@ -1,9 +1,13 @@
 """Builds: what a model's header promises is kept, or nothing is published."""
 
 import datetime as dt
+import os
+import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +17,7 @@ import pytest
 
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model, in_order, parse_model
-from adoption.warehouse import build, open_warehouse, run, warehouse_path
+from adoption.warehouse import build, open_warehouse, run, swap, warehouse_path
 
 
 def model(name: str, sql: str, *header: str, grain: str = "unit_id") -> Model:
@@ -358,6 +362,181 @@ def test_a_disk_that_refuses_leaves_the_old_warehouse(tmp_path: Path) -> None:
     assert other.stderr.endswith(". What was published before is untouched.\n")
     assert list(target.parent.iterdir()) == [target]
     assert ask(tmp_path, "from marts.unit") == [("north", 11), ("south", 12)]
+
+
+def test_a_process_that_connects_again_sees_the_new_warehouse_though_it_holds_the_old(
+    tmp_path: Path,
+) -> None:
+    built(tmp_path)
+
+    with open_warehouse(tmp_path) as old:
+        built(tmp_path, units="('north', 5)")
+        with open_warehouse(tmp_path) as new:
+            built(tmp_path, units="('north', 6)")
+            seen = [
+                connection.execute("select sum(staff) from marts.unit").fetchall()
+                for connection in (old, new)
+            ]
+
+    assert seen == [[(23,)], [(15,)]]
+    assert ask(tmp_path, "from marts.unit") == [("north", 16)]
+
+
+def test_a_log_that_a_writer_left_beside_the_warehouse_is_refused_until_the_next_build(
+    tmp_path: Path,
+) -> None:
+    built(tmp_path)
+    path = warehouse_path(tmp_path)
+    log = path.with_name("adoption.duckdb.wal")
+    change_without_end(path, log)
+
+    with pytest.raises(PermanentError) as caught:
+        ask(tmp_path, "from marts.unit")
+    built(tmp_path)
+
+    assert str(caught.value) == (
+        f"{log} lies beside the warehouse: a program has opened it for writing, so it may not hold "
+        "what was built. Run 'adoption build' once that is closed."
+    )
+    assert ask(tmp_path, "from marts.unit") == [("north", 11), ("south", 12)]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def change_without_end(path: Path, log: Path) -> None:
+    """Leaves the log that a program leaves that changes the warehouse and is killed."""
+    copy = path.with_name("copy")
+    shutil.copyfile(path, copy)
+    with duckdb.connect(str(copy)) as writer:
+        writer.execute("set checkpoint_threshold = '1GB'")
+        writer.execute("delete from marts.unit")
+        shutil.copyfile(copy.with_name("copy.wal"), log)
+    copy.unlink()
+
+
+def test_a_warehouse_that_another_program_has_open_for_writing_is_told_as_such(
+    tmp_path: Path,
+) -> None:
+    path = warehouse_path(tmp_path)
+    path.parent.mkdir()
+    duckdb.connect(str(path)).close()
+    hold = "import duckdb, sys; w = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(PermanentError) as caught:
+            ask(tmp_path, "select 1")
+        other.communicate(b"\n")
+
+    assert str(caught.value).startswith(
+        f'Cannot read the warehouse {path}: IO Error: Could not set lock on file "{path}": '
+    )
+    assert f"(PID {other.pid})" in str(caught.value)
+    assert str(caught.value).endswith(
+        ". Run 'adoption build', which makes it anew; if another program has it open for writing, "
+        "close that first."
+    )
+
+
+AS_A_STRANGER = """
+import os, sys
+from pathlib import Path
+from adoption.errors import PermanentError
+from adoption.warehouse import open_warehouse
+if os.getuid() == 0:
+    os.setuid(65534)
+try:
+    with open_warehouse(Path(sys.argv[1])):
+        pass
+except PermanentError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_who_may_not_read_it_is_told_whom_to_ask(tmp_path: Path) -> None:
+    built(tmp_path)
+    folder = warehouse_path(tmp_path).parent
+    folder.chmod(0)
+
+    other = subprocess.run(
+        [sys.executable, "-c", AS_A_STRANGER, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+    )
+    folder.chmod(0o755)
+
+    assert other.stderr.startswith(f"Cannot read the warehouse {warehouse_path(tmp_path)}: ")
+    assert other.stderr.endswith(
+        ". Let its owner give you the right to read it, and to pass the folders above it.\n"
+    )
+
+
+def test_the_published_file_can_be_written_by_nobody_and_read_by_whom_the_umask_lets(
+    tmp_path: Path,
+) -> None:
+    with umask(0o027):
+        built(tmp_path)
+
+    path = warehouse_path(tmp_path)
+    modes = [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)]
+    assert [oct(mode) for mode in modes] == ["0o440", "0o750"]
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+class Held:
+    """Replaces a file as Windows does: not while a reader has it open, here so many times."""
+
+    def __init__(self, times: int) -> None:
+        """`times` that it refuses."""
+        self.times = times
+
+    def replace(self, fresh: Path, target: Path) -> None:
+        """Moves `fresh` over `target`, or refuses."""
+        if self.times:
+            self.times -= 1
+            raise PermissionError(13, "Access is denied", str(target))
+        fresh.replace(target)
+
+
+def test_where_a_reader_keeps_the_file_from_being_replaced_it_is_tried_again(
+    tmp_path: Path,
+) -> None:
+    fresh, target = tmp_path / "new", tmp_path / "old"
+    fresh.write_text("new")
+    target.write_text("old")
+
+    swap(fresh, target, replace=Held(times=2).replace, waits=(0, 0))
+
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["new"]
+
+
+def test_a_reader_that_does_not_let_go_is_told_and_what_was_published_stays(
+    tmp_path: Path,
+) -> None:
+    fresh, target = tmp_path / "new", tmp_path / "old"
+    fresh.write_text("new")
+    target.write_text("old")
+
+    with pytest.raises(PermanentError) as caught:
+        swap(fresh, target, replace=Held(times=3).replace, waits=(0, 0))
+
+    assert target.read_text() == "old"
+    assert str(caught.value) == (
+        f"Could not replace {target}: [Errno 13] Access is denied: '{target}'. Another program "
+        "holds it open, and this system does not replace an open file. Close what reads it (Power "
+        "BI, DBeaver, a notebook) and run 'adoption build'. What was published before is untouched."
+    )
 
 
 def test_a_home_without_a_warehouse_is_told_with_what_to_do(tmp_path: Path) -> None:

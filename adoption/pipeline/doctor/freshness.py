@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from adoption.pipeline.doctor.finding import Finding, failed, passed, skipped, warned
+from adoption.errors import PermanentError
+from adoption.pipeline.doctor.finding import Finding, failed, passed, skipped, told, warned
 from adoption.warehouse import open_warehouse, read_snapshots, warehouse_path
 
 _WARN_BEYOND, _FAIL_BEYOND = 3, 7  # days
@@ -83,6 +84,8 @@ def _warehouse_finding(home: Path, as_of: dt.date) -> Finding:
     try:
         with open_warehouse(home) as warehouse:
             rows = warehouse.execute("select as_of from marts.build").fetchall()
+    except PermanentError as error:
+        return told(_CHECK, error, scope="warehouse")
     except duckdb.Error:
         rows = []
     if not rows:

@@ -56,9 +56,13 @@ def test_a_lake_that_is_gone_or_a_warehouse_that_is_broken_fails(tmp_path: Path)
     publish(tmp_path, as_of=TODAY)
     without_lake = list(look_at_freshness(tmp_path, REPORTS[:1], TODAY))
     land_days(tmp_path, on(23))
-    (tmp_path / "warehouse" / "adoption.duckdb").write_bytes(b"no warehouse")
+    warehouse = tmp_path / "warehouse" / "adoption.duckdb"
+    warehouse.unlink()  # nobody can write in it
+    warehouse.write_bytes(b"no warehouse")
     broken = list(look_at_freshness(tmp_path, REPORTS, TODAY))
 
     assert by_result(without_lake, "fail") == ["freshness lake"]
     assert without_lake[0].message == "No day of teams_user_activity has landed yet."
     assert by_result(broken, "fail") == ["freshness warehouse"]
+    assert broken[-1].message.startswith(f"Cannot read the warehouse {warehouse}: IO Error: ")
+    assert broken[-1].advice.startswith("Run 'adoption build', which makes it anew;")

@@ -27,6 +27,7 @@ from adoption.arguments import (
     say,
 )
 from adoption.errors import AdoptionError, ConfigError
+from adoption.protection import key, person
 
 if TYPE_CHECKING:
     from adoption.pipeline.pull import Progress, PullResult
@@ -293,6 +294,10 @@ def query(given: Globals, sql: str | None, form: str) -> int:
     home = given.home_folder()
     sys.stdout.write(render_query(home, sql, form) if sql else list_tables(home))
     return DONE
+
+
+app.add_command(person)
+app.add_command(key)
 
 
 def _progress() -> "AbstractContextManager[Progress]":

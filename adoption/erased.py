@@ -46,6 +46,13 @@ class Erased:
         told = {(None, name) for person, name in accounts if person not in self.persons}
         return Erased((self.pairs | accounts) - told)
 
+    def and_unknown(self, name: int, nameless: int) -> "Erased":
+        """The list with a name of which nothing is known.
+
+        `nameless` is the person that a list of accounts without object ids would make of it.
+        """
+        return Erased(self.pairs | {(None, name), (nameless, name)})
+
 
 def erased_path(home: Path) -> Path:
     return home / "lake" / "erased.parquet"

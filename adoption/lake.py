@@ -13,7 +13,6 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -181,7 +180,7 @@ def remember_erased(home: Path, erased: Erased) -> None:
     """Writes the list, whole or not at all; only its owner can read it."""
     path = erased_path(home)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write_whole(path, render(erased_table(erased.pairs)), mode=0o600)
+    _write_whole(path, render(erased_table(erased.pairs)))
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -247,11 +246,11 @@ def erase_rows(path: Path, gone: pa.Array) -> None:
     _write_whole(path, data, is_edited=True)
 
 
-def _write_whole(path: Path, data: bytes, *, mode: int = 0o666, is_edited: bool = False) -> None:
+def _write_whole(path: Path, data: bytes, *, is_edited: bool = False) -> None:
     temporary = path.with_name(f".{path.name}{_TEMPORARY}")
-    temporary.unlink(missing_ok=True)
     try:
-        with open(temporary, "wb", opener=partial(os.open, mode=mode)) as file:  # noqa: PTH123
+        temporary.touch(mode=0o600)
+        with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

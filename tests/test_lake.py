@@ -245,7 +245,7 @@ def test_every_fact_stands_in_the_footer_once(tmp_path: Path) -> None:
 
     metadata = pq.read_metadata(snapshot_path(tmp_path, SNAPSHOT)).metadata
     whole = {field.name for kind in (Snapshot, ReportFacts) for field in fields(kind)}
-    assert json.loads(metadata[FACTS.encode()]).keys() == whole - {"facts"}
+    assert json.loads(metadata[FACTS.encode()]).keys() == whole - {"facts", "is_page"}
 
 
 def test_snapshots_are_read_in_order_and_from_a_day_on(tmp_path: Path) -> None:

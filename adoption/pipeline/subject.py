@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from adoption.erased import erased_path, in_force
+from adoption.erased import erased_path, in_force, load_erased
 from adoption.errors import PermanentError
 from adoption.identity import PSEUDONYMS, pseudonym
 from adoption.lake import DIRECTORY
@@ -56,7 +56,8 @@ class Found:
 def find_subject(home: Path, upn: str, *, key: bytes, on: dt.date) -> Subject:
     """Whom `upn` stands for; where several accounts have held it, whose it was on the day `on`.
 
-    Raises PermanentError where two hold it on that day.
+    A name that no list of accounts has any more is whose it was when it was erased, or whom the
+    reports with ids give it to. Raises PermanentError where two hold it on that day.
     """
     name, nameless = (
         pseudonym(key, "upn", upn),
@@ -64,13 +65,17 @@ def find_subject(home: Path, upn: str, *, key: bytes, on: dt.date) -> Subject:
     )
     claims = _claims(home, DIRECTORY, pc.field("upn_id") == name)
     holders = _persons(claims) - {nameless}
+    listed = load_erased(home).pairs
     if len(holders) > 1:
         persons = frozenset({_holder(claims, _directory_days(home), on)})
-    elif _persons(claims):
-        persons = _persons(claims)
     else:
-        persons = _reported_persons(home, name)
-    names = {name} | _names(_claims(home, DIRECTORY, _is_in("person_id", persons)))
+        persons = (
+            _persons(claims)
+            or frozenset(person for person, its in listed if its == name and person is not None)
+            or _reported_persons(home, name)
+        )
+    names = {name, *(its for person, its in listed if person in persons)}
+    names |= _names(_claims(home, DIRECTORY, _is_in("person_id", persons)))
     return Subject(
         name=name,
         persons=persons,
@@ -144,8 +149,7 @@ def rows_of(home: Path, subject: Subject) -> Iterator[Found]:
                 continue
             mask = _mask(file.read(columns), _day_of(path), subject)
         if pc.any(mask).as_py():
-            table = path.relative_to(home / "lake").parts[0]
-            yield Found(path, table, _day_of(path), mask)
+            yield Found(path, _table_of(path), _day_of(path), mask)
 
 
 def _mask(rows: pa.Table, day: dt.date | None, subject: Subject) -> pa.Array:
@@ -207,6 +211,10 @@ def _names(claims: pa.Table) -> set[int]:
 def _directory_days(home: Path) -> list[dt.date]:
     folders = (path.parent for path in (home / "lake" / DIRECTORY).glob("day=*/*.parquet"))
     return sorted(day for folder in folders if (day := _date(folder.name)))
+
+
+def _table_of(path: Path) -> str:
+    return path.parents[1].name if _day_of(path) else path.stem
 
 
 def _day_of(path: Path) -> dt.date | None:

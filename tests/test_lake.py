@@ -233,7 +233,8 @@ def test_what_is_not_said_of_a_snapshot_is_nothing(tmp_path: Path) -> None:
     assert read_snapshots(tmp_path) == [
         {
             "report": "directory", "day": TODAY, "period_days": 1, "channel": None, "grain": None,
-            "fetched_on": TODAY, "refresh_date": None, "row_count": 0, "is_unknown": False, "is_page": None,
+            "fetched_on": TODAY, "refresh_date": None, "row_count": 0, "is_unknown": False,
+            "is_page": None,
             "concealed_count": 0, "guest_count": 0, "deleted_count": 0, "idle_count": 0,
             "refused_count": 0, "counters": "{}", "unknown_headings": [], "absent_headings": [],
         }

@@ -109,7 +109,8 @@ def _copy(lake: Path, fresh: Path, link: bytes, result: Rotated) -> None:
                 return
         shutil.copy2(source, target)
 
-    shutil.copytree(lake, fresh, copy_function=copy, ignore=_SCRATCH)
+    fresh.mkdir(mode=0o700)  # before anything is in it; copytree would close it last
+    shutil.copytree(lake, fresh, copy_function=copy, ignore=_SCRATCH, dirs_exist_ok=True)
 
 
 def _relinked(table: pa.Table, held: list[str], link: bytes, numbers: dict[int, int]) -> pa.Table:

@@ -29,8 +29,6 @@ from adoption.key import (
 )
 from adoption.lake import render
 
-_SCRATCH = shutil.ignore_patterns(".*.tmp", ".spill")
-
 
 @dataclass(slots=True)
 class Rotated:
@@ -97,20 +95,23 @@ def _folders(home: Path) -> tuple[Path, Path, Path]:
 def _copy(lake: Path, fresh: Path, link: bytes, result: Rotated) -> None:
     """Copies the lake, every pseudonym linked once more; modes and times stay."""
     numbers: dict[int, int] = {}
-
-    def copy(source: str, target: str) -> None:
-        if source.endswith(".parquet"):
-            table = pq.ParquetFile(source).read()
+    fresh.mkdir(mode=0o700)
+    for path in sorted(lake.rglob("*")):
+        target = fresh / path.relative_to(lake)
+        if path.suffix == ".tmp" or ".spill" in path.parts:
+            continue  # scratch
+        if path.is_dir():
+            target.mkdir(mode=0o700)
+            shutil.copymode(path, target)
+            continue
+        shutil.copy2(path, target)
+        if path.suffix == ".parquet":
+            table = pq.ParquetFile(path).read()
             if held := [name for name in PSEUDONYMS if name in table.column_names]:
-                Path(target).write_bytes(render(_relinked(table, held, link, numbers)))
-                shutil.copystat(source, target)
+                target.write_bytes(render(_relinked(table, held, link, numbers)))
+                shutil.copystat(path, target)
                 result.rows += table.num_rows
                 result.snapshots += 1
-                return
-        shutil.copy2(source, target)
-
-    fresh.mkdir(mode=0o700)  # before anything is in it; copytree would close it last
-    shutil.copytree(lake, fresh, copy_function=copy, ignore=_SCRATCH, dirs_exist_ok=True)
 
 
 def _relinked(table: pa.Table, held: list[str], link: bytes, numbers: dict[int, int]) -> pa.Table:

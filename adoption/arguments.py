@@ -37,6 +37,10 @@ class Globals:
         """The home; the configuration is read only where nothing else names it."""
         return Path(self.home) if self.home else self.settings().home
 
+    def language(self) -> str:
+        """The organisation's, English where no configuration tells."""
+        return self.settings().organisation.language if self.config.exists() else "en"
+
     def today(self) -> dt.date:
         return parse_date(self.as_of) or dt.datetime.now(dt.UTC).date()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from adoption.arguments import DONE, FAILED, Globals, as_of_option, parse_date, say
+from adoption.arguments import DONE, FAILED, LANGUAGES, Globals, as_of_option, parse_date, say
 from adoption.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,10 +44,14 @@ def person() -> None:
 
 @person.command()
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Default: the organisation's.")
 @_person_options
-def show(given: Globals, upn: str, form: str, on: str | None, reason: str | None) -> int:
+def show(
+    given: Globals, upn: str, form: str, language: str | None, on: str | None, reason: str | None
+) -> int:
     """Show every row that is kept on the person with this name to sign in with (UPN)."""
     home, day = _known_home(given), parse_date(on) or given.today()
+    language = language or given.language()
     from adoption.pipeline.person import kept_on, render_kept, summary
 
     if not (home / "lake").is_dir():
@@ -55,14 +59,14 @@ def show(given: Globals, upn: str, form: str, on: str | None, reason: str | None
         return DONE
     with _logged(home, "show", reason, upn) as entry:
         subject = _find(home, upn, day, entry)
-        kept = kept_on(home, subject)
+        kept = kept_on(home, subject, language)
         entry.rows = sum(len(part.rows) for part in kept if part.snapshots)
         entry.snapshots = sum(part.snapshots for part in kept)
-        lines = list(summary(home, subject, kept))
+        lines = list(summary(home, subject, kept, language))
     for line in lines:
         print(line) if form == "table" else say(line)
     if kept or form != "table":
-        sys.stdout.write(("\n" if form == "table" else "") + render_kept(kept, form))
+        sys.stdout.write(("\n" if form == "table" else "") + render_kept(kept, form, language))
     return DONE
 
 
@@ -88,7 +92,7 @@ def erase(
             )
         plan = plan_erasure(home, subject)
         entry.rows, entry.snapshots = plan.row_count, len(plan.found)
-        what = f"{entry.rows} rows in {entry.snapshots} files of the lake"
+        what = _counted(entry.rows, entry.snapshots)
         if is_trial:
             print(f"Would erase {what}.")
             return DONE
@@ -136,7 +140,7 @@ def rotate(given: Globals, reason: str | None) -> int:
         entry.key, entry.rows = fingerprint(rotated.key), rotated.rows
         entry.snapshots = rotated.snapshots
     print(
-        f"{rotated.rows} rows in {rotated.snapshots} files go by a new key; the key is a chain of "
+        f"A new key for {_counted(rotated.rows, rotated.snapshots)}; the key is a chain of "
         f"{rotated.link_count} now."
     )
     print(f"It is in {rotated.path}, which only its owner can read. Keep a copy in a safe place.")
@@ -146,6 +150,11 @@ def rotate(given: Globals, reason: str | None) -> int:
             "key that is there now no longer fits."
         )
     return DONE
+
+
+def _counted(rows: int, files: int) -> str:
+    row_word, file_word = "row" if rows == 1 else "rows", "file" if files == 1 else "files"
+    return f"{rows} {row_word} in {files} {file_word} of the lake"
 
 
 def _known_home(given: Globals) -> "Path":

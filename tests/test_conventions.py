@@ -27,8 +27,13 @@ BELOW = {
 }
 NOT_REPORTS = {"directory", "plan_set", "subscribed_sku", "snapshot", "counter"}
 """Staging models of what is in the lake, but is no report of the catalog."""
-MAY_READ_ENVIRON = {"adoption/cli.py", "adoption/demo/run.py", "flows/nightly.py"}
-MAY_PRINT = {"adoption/arguments.py", "adoption/cli.py"}
+MAY_READ_ENVIRON = {
+    "adoption/cli.py",
+    "adoption/demo/run.py",
+    "adoption/protection.py",
+    "flows/nightly.py",
+}
+MAY_PRINT = {"adoption/arguments.py", "adoption/cli.py", "adoption/protection.py"}
 PERSON_LEVEL = re.compile(r"person_id|upn_id|plan_set_id|(active|received|contributed|staff)_days")
 ADDRESS = re.compile(
     r"(?<!no-emit-)index-url|https?://files\.|https?://[^\s/]*(pypi|registry)|\w\.whl\b",

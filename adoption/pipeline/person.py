@@ -7,8 +7,9 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,29 +21,10 @@ from adoption.catalog import load_catalog
 from adoption.erased import load_erased
 from adoption.lake import DIRECTORY
 from adoption.pipeline.subject import Found, Subject, rows_of
+from adoption.spans import spans
+from adoption.texts import plural, translate
 
 _PLANS = "plan_set"
-_TITLES: Mapping[str, str] = {
-    DIRECTORY: "What the organisation's list of accounts said of the account on a day",
-    _PLANS: "Which service plans the account's licences are made of (plan_set_id)",
-    "core.first_seen": "The first day on which the account was seen active in a channel",
-}
-_MEANINGS: Mapping[str, str] = {
-    "day": "the day that the row is of, or on which its period ends",
-    "period_days": "how many days the row is of",
-    "person_id": "the number that stands for the account (pseudonym of its object id)",
-    "upn_id": "the number that stands for the name to sign in with (pseudonym)",
-    "identity_class": "what kind of name the row carried: member, guest, concealed or blank",
-    "account_class": "member or guest",
-    "is_enabled": "whether the account can be used",
-    "is_excluded": "whether a rule of the organisation leaves the account out of the figures",
-    "unit_key": "the unit, in small letters",
-    "unit_value": "the unit, as the list of accounts has it",
-    "plan_set_id": "a number for a set of service plans, which many accounts share",
-    "service_plan_id": "a service plan, by Microsoft's id",
-    "channel": "the channel",
-    "first_seen_date": "the first day known to be active",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +38,20 @@ class Kept:
     rows: Sequence[Mapping[str, Any]]
     snapshots: int
 
-    @property
-    def days(self) -> str:
-        days = sorted({row["day"] for row in self.rows if row.get("day")})
-        if not days:
-            return "no day of their own"
-        count = f"{len(days)} {'day' if len(days) == 1 else 'days'}"
-        return f"{count}, {days[0]}" + (f" to {days[-1]}" if len(days) > 1 else "")
 
-
-def kept_on(home: Path, subject: Subject) -> list[Kept]:
-    """Every table of the lake that has rows of the subject."""
+def kept_on(home: Path, subject: Subject, language: str) -> list[Kept]:
+    """Every table of the lake that has rows of the subject, explained in the language."""
     tables: dict[str, list[Found]] = {}
     for found in rows_of(home, subject):
         tables.setdefault(found.table, []).append(found)
-    kept = [_kept(name, files) for name, files in tables.items()]
-    return [*kept, *_plans(home, kept)]
+    kept = [_kept(name, files, language) for name, files in tables.items()]
+    return [*kept, *_plans(home, kept, language)]
 
 
-def _kept(name: str, files: Sequence[Found]) -> Kept:
+def _kept(name: str, files: Sequence[Found], language: str) -> Kept:
     parts = [_rows(found) for found in sorted(files, key=lambda found: found.path)]
     rows = pa.concat_tables(parts, promote_options="default")
-    return _described(name, rows, len(files))
+    return _described(name, rows, len(files), language)
 
 
 def _rows(found: Found) -> pa.Table:
@@ -87,23 +61,57 @@ def _rows(found: Found) -> pa.Table:
     return rows.add_column(0, "day", pa.array([found.day] * rows.num_rows, pa.date32()))
 
 
-def _described(name: str, rows: pa.Table, snapshots: int) -> Kept:
-    report = load_catalog().get(name)
-    headings = {c.name: f"Microsoft's '{c.heading}'" for c in report.stored} if report else {}
-    meanings = {**headings, **_MEANINGS}
+def _described(name: str, rows: pa.Table, snapshots: int, language: str) -> Kept:
+    report, meanings = load_catalog().get(name), _meanings(language)
+    microsofts = translate("Microsoft's column '{heading}'", language)
+    for column in report.stored if report else ():
+        meanings.setdefault(column.name, microsofts.format(heading=column.heading))
+    added = translate("a column that Microsoft has added", language)
     return Kept(
         table=name,
-        title=report.title if report else _TITLES.get(name, name),
-        columns={
-            column: meanings.get(column, "a column that Microsoft has added")
-            for column in rows.column_names
-        },
+        title=_titles(language).get(name, name),
+        columns={column: meanings.get(column, added) for column in rows.column_names},
         rows=rows.to_pylist(),
         snapshots=snapshots,
     )
 
 
-def _plans(home: Path, kept: Sequence[Kept]) -> Iterator[Kept]:
+def _titles(language: str) -> Mapping[str, str]:
+    t = partial(translate, language=language)
+    return {
+        "teams_user_activity": t("What you did in Teams"),
+        "viva_engage_user_activity": t("What you did in Viva Engage"),
+        "sharepoint_user_activity": t("What you did in SharePoint"),
+        "email_user_activity": t("What you did with e-mail"),
+        DIRECTORY: t("What the organisation's list of accounts said of your account"),
+        _PLANS: t("What your licences are made of"),
+        "core.first_seen": t("The first day on which you were seen active"),
+    }
+
+
+def _meanings(language: str) -> dict[str, str]:
+    t = partial(translate, language=language)
+    return {
+        "day": t("the day that the row is of, or the last one of its period"),
+        "period_days": t("how many days the row is of"),
+        "person_id": t("the number that stands for your account"),
+        "upn_id": t("the number that stands for the name that you sign in with"),
+        "identity_class": t(
+            "what kind of name the report carried: member, guest, concealed, blank"
+        ),
+        "account_class": t("member or guest"),
+        "is_enabled": t("whether the account can be used"),
+        "is_excluded": t("whether a rule leaves the account out of the figures"),
+        "unit_key": t("the unit, in small letters"),
+        "unit_value": t("the unit, as the list of accounts has it"),
+        "plan_set_id": t("a number for a set of service plans, which many accounts share"),
+        "service_plan_id": t("Microsoft's number for a service plan"),
+        "first_seen_date": t("the first day known to be active"),
+        "channel": t("the channel"),
+    }
+
+
+def _plans(home: Path, kept: Sequence[Kept], language: str) -> Iterator[Kept]:
     """What the account's sets of plans are made of: shared by many, but it tells the licences."""
     mine = {row["plan_set_id"] for part in kept for row in part.rows if row.get("plan_set_id")}
     files = sorted((home / "lake" / _PLANS).glob("day=*/*.parquet"))
@@ -113,65 +121,77 @@ def _plans(home: Path, kept: Sequence[Kept]) -> Iterator[Kept]:
         found = [table.filter(pc.is_in(table["plan_set_id"], value_set=wanted)) for table in tables]
         plans = pa.concat_tables(found)
         unique = plans.group_by(plans.column_names).aggregate([])
-        yield _described(_PLANS, unique.sort_by([(c, "ascending") for c in plans.column_names]), 0)
+        ordered = unique.sort_by([(name, "ascending") for name in plans.column_names])
+        yield _described(_PLANS, ordered, 0, language)
 
 
-def summary(home: Path, subject: Subject, kept: Sequence[Kept]) -> Iterator[str]:
+def summary(home: Path, subject: Subject, kept: Sequence[Kept], language: str) -> Iterator[str]:
     """What is said before the rows: how many, whose, and what is not among them."""
     count = sum(len(part.rows) for part in kept if part.table != _PLANS)
-    if not count:
-        yield "Nothing is kept under this name."
+    if count:
+        text = plural("{count} row is kept.", "{count} rows are kept.", count, language=language)
+        yield text.format(count=count)
+        yield translate(
+            "No name is kept; numbers stand for it. Account: {persons}. Name to sign in with: "
+            "{names}.",
+            language,
+        ).format(persons=_listed(subject.persons), names=_listed(subject.names))
     else:
-        yield (
-            f"{count} rows are kept on this person, in {sum(part.snapshots for part in kept)} "
-            f"files. Names are not kept: {_numbers('account', subject.persons)}, "
-            f"{_numbers('name to sign in with', subject.names)}."
-        )
+        yield translate("Nothing is kept under this name.", language)
     if subject.holder_count > 1:
-        yield (
-            f"{subject.holder_count} accounts have had this name, one after the other. These are "
-            "the rows of one of them, by default the one that has it now; --on DATE takes the one "
-            "that had it on that day."
+        yield translate(
+            "{count} accounts have had this name, one after the other. Here is one of them: the "
+            "one that has it now, or had it on the day named with --on.",
+            language,
+        ).format(count=subject.holder_count)
+    if any(name in subject.names for _, name in load_erased(home).pairs):
+        yield translate(
+            "The numbers stand on the list of the erased, so that nothing is fetched again.",
+            language,
         )
-    if listed := [pair for pair in load_erased(home).pairs if pair[1] in subject.names]:
-        yield (
-            f"The name is on the list of the erased ({len(listed)} lines of pseudonyms), so that "
-            "no later fetch brings the person back."
-        )
 
 
-def _numbers(what: str, numbers: Iterator[int] | Any) -> str:
-    return f"{what} {', '.join(map(str, sorted(numbers))) or 'unknown'}"
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers))) or "–"
 
 
-def render_kept(kept: Sequence[Kept], form: str) -> str:
+def render_kept(kept: Sequence[Kept], form: str, language: str) -> str:
     """The rows as a text to read (table), one CSV of all tables, or JSON."""
-    return {"table": _as_text, "csv": _as_csv, "json": _as_json}[form](kept)
+    if form == "table":
+        return _as_text(kept, language)
+    return _as_csv(kept) if form == "csv" else _as_json(kept)
 
 
-def _as_text(kept: Sequence[Kept]) -> str:
+def _as_text(kept: Sequence[Kept], language: str) -> str:
     lines: list[str] = []
     for part in kept:
-        lines += [f"{part.title} ({part.table}): {len(part.rows)} rows, {part.days}", ""]
+        lines += [f"{part.title} ({part.table}): {_extent(part, language)}", ""]
         lines += [f"  {column}: {meaning}" for column, meaning in part.columns.items()]
-        lines += ["", *_padded(list(part.columns), part.rows), ""]
+        lines += ["", *_padded(list(part.columns), part.rows, language), ""]
     return "\n".join(lines)
 
 
-def _padded(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    cells = [columns, *([_cell(row[column]) for column in columns] for row in rows)]
+def _extent(part: Kept, language: str) -> str:
+    """How many rows, and from which day to which."""
+    count = len(part.rows)
+    text = plural("{count} row", "{count} rows", count, language=language).format(count=count)
+    days = sorted({row["day"] for row in part.rows if row.get("day")})
+    return f"{text}, {spans(days)}" if days else text
+
+
+def _padded(
+    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], language: str
+) -> Iterator[str]:
+    words = {None: "", True: translate("yes", language), False: translate("no", language)}
+    cells = [columns, *([_cell(row[column], words) for column in columns] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for line in cells:
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         yield f"  {'  '.join(padded)}".rstrip()
 
 
-def _cell(value: Any) -> str:
-    return {None: "", True: "yes", False: "no"}[value] if _is_plain(value) else str(value)
-
-
-def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, bool)
+def _cell(value: Any, words: Mapping[bool | None, str]) -> str:
+    return words[value] if value is None or isinstance(value, bool) else str(value)
 
 
 def _as_csv(kept: Sequence[Kept]) -> str:

@@ -1,7 +1,6 @@
 """A lake of a few people by hand: who had which name on a day, and who did something under it."""
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +73,7 @@ def _land(home: Path, name: str, day: int, period: int, rows: list[dict[str, Any
     return land(home, snapshot, table)
 
 
-def held(home: Path) -> Mapping[str, set[int]]:
+def held(home: Path) -> dict[str, set[int]]:
     """Every pseudonym in each file of the lake, by the file's place in it."""
     found = {}
     for path in sorted((home / "lake").rglob("*.parquet")):

@@ -84,7 +84,7 @@ def _key_finding(home: Path, environ: Mapping[str, str]) -> Finding:
     if environ.get(VARIABLE) and new_key_path(home).exists():
         return warned(
             "pseudonym key",
-            f"{VARIABLE} is the lake's own, but a rotation's {new_key_path(home)} still lies there.",
+            f"{VARIABLE} is the lake's own, but {new_key_path(home)} still lies there as well.",
             advice="Remove it, once the chain is kept in a safe place.",
         )
     source = VARIABLE if environ.get(VARIABLE) else str(home / "pseudonym.key")

@@ -10,56 +10,30 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from adoption.arguments import (
+    DONE,
+    FAILED,
+    LANGUAGES,
+    PARTIAL,
+    WRONG_USAGE,
+    Globals,
+    as_of_option,
+    parse_date,
+    say,
+)
 from adoption.errors import AdoptionError, ConfigError
+from adoption.protection import key, person
 
 if TYPE_CHECKING:
     from adoption.pipeline.pull import Progress, PullResult
-    from adoption.settings import Settings
 
-DONE, FAILED, WRONG_USAGE, PARTIAL = 0, 1, 2, 3
 DEFAULT_CONFIG = "config/adoption.toml"
-LANGUAGES = ("nb", "nn", "en")
 
-
-@dataclass(slots=True)
-class _Globals:
-    """What holds for every command; `as_of` may stand before or after the command's name."""
-
-    config: Path
-    home: str | None
-    as_of: str | None
-
-    def settings(self) -> "Settings":
-        from adoption.settings import load_settings
-
-        return load_settings(self.config, home=self.home)
-
-    def home_folder(self) -> Path:
-        """The home; the configuration is read only where nothing else names it."""
-        return Path(self.home) if self.home else self.settings().home
-
-    def today(self) -> dt.date:
-        return parse_date(self.as_of) or dt.datetime.now(dt.UTC).date()
-
-
-def _set_as_of(context: click.Context, _option: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.obj.as_of = value
-
-
-_as_of = click.option(
-    "--as-of",
-    metavar="DATE",
-    expose_value=False,
-    callback=_set_as_of,
-    help="The day that counts as today (YYYY-MM-DD, UTC).",
-)
 _language = click.option("--language", type=click.Choice(LANGUAGES), help="Language of the files.")
 
 
@@ -79,7 +53,7 @@ def app(
     logging.basicConfig(level=logging.ERROR, format="%(message)s", stream=sys.stderr)
     if debug:  # ours alone: libraries log whole addresses
         logging.getLogger("adoption").setLevel(logging.INFO)
-    context.obj = _Globals(
+    context.obj = Globals(
         config=Path(config or os.environ.get("ADOPTION_CONFIG") or DEFAULT_CONFIG),
         home=home or os.environ.get("ADOPTION_HOME"),
         as_of=as_of,
@@ -88,9 +62,9 @@ def app(
 
 @app.command()
 @_language
-@_as_of
+@as_of_option
 @click.pass_obj
-def demo(given: _Globals, language: str | None) -> int:
+def demo(given: Globals, language: str | None) -> int:
     """Run everything on a fictional municipality, through a Graph service on this machine."""
     from adoption.demo.run import run_demo
 
@@ -98,15 +72,15 @@ def demo(given: _Globals, language: str | None) -> int:
         Path(given.home or "demo"),
         as_of=parse_date(given.as_of),
         language=language or "nb",
-        say=_say,
+        say=say,
         tell=print,
     )
 
 
 @app.command()
-@_as_of
+@as_of_option
 @click.pass_obj
-def init(given: _Globals) -> int:
+def init(given: Globals) -> int:
     """Write a configuration and a unit register to fill in; never overwrites."""
     from adoption import resources
 
@@ -116,7 +90,7 @@ def init(given: _Globals) -> int:
     }
     for target, example in targets.items():
         if target.exists():
-            _say(f"{target} is there already; left as it is.")
+            say(f"{target} is there already; left as it is.")
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(example.read_bytes())
@@ -128,9 +102,9 @@ def init(given: _Globals) -> int:
 @click.option("--since", metavar="DATE", help="Ask again for every day from this one on.")
 @click.option("--until", metavar="DATE", help="... and up to this one.")
 @click.option("--report", "names", metavar="NAME", multiple=True, help="Only this one (again).")
-@_as_of
+@as_of_option
 @click.pass_obj
-def pull(given: _Globals, since: str | None, until: str | None, names: tuple[str, ...]) -> int:
+def pull(given: Globals, since: str | None, until: str | None, names: tuple[str, ...]) -> int:
     """Fetch from Graph what is missing or can still change, and land it in the lake."""
     settings = given.settings()
     first, last, today = parse_date(since), parse_date(until), given.today()
@@ -145,9 +119,9 @@ def pull(given: _Globals, since: str | None, until: str | None, names: tuple[str
             until=last,
             names=names,
             progress=progress,
-            on_wait=_say,
+            on_wait=say,
         )
-    _say(f"{result.asked} downloads, {result.outcomes.get('landed', 0)} snapshots new or changed.")
+    say(f"{result.asked} downloads, {result.outcomes.get('landed', 0)} snapshots new or changed.")
     return _report_pull(result)
 
 
@@ -163,10 +137,10 @@ def pull(given: _Globals, since: str | None, until: str | None, names: tuple[str
 @click.option("--report", metavar="NAME", help="The report, where the header fits more than one.")
 @click.option("--until", metavar="DATE", help="The last day covered, where a file does not say so.")
 @click.option("--days", metavar="N", type=int, help="How many days, where a file does not say so.")
-@_as_of
+@as_of_option
 @click.pass_obj
 def import_(
-    given: _Globals,
+    given: Globals,
     files: tuple[Path, ...],
     directory: Path | None,
     is_trial: bool,
@@ -195,18 +169,18 @@ def import_(
     for line in result.lines():
         print(line)
     for name, message in result.failures.items():
-        _say(f"Refused: {name}: {message}.")
+        say(f"Refused: {name}: {message}.")
     if result.has_nothing:
         return FAILED
     if not is_trial:
-        _say("Run 'adoption build' (or let the next night do it) to see it in the figures.")
+        say("Run 'adoption build' (or let the next night do it) to see it in the figures.")
     return PARTIAL if result.is_partial else DONE
 
 
 @app.command()
-@_as_of
+@as_of_option
 @click.pass_obj
-def build(given: _Globals) -> int:
+def build(given: Globals) -> int:
     """Rebuild the warehouse from the lake."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.build import build_warehouse
@@ -214,7 +188,7 @@ def build(given: _Globals) -> int:
 
     with only_run(settings.home):
         for warning in build_warehouse(settings, as_of=today):
-            _say(f"Warning: {warning}")
+            say(f"Warning: {warning}")
     return _trust_status(settings.home)
 
 
@@ -228,9 +202,9 @@ def build(given: _Globals) -> int:
     help="Only these, such as csv,xlsx. Default: all.",
 )
 @_language
-@_as_of
+@as_of_option
 @click.pass_obj
-def export(given: _Globals, out: str | None, formats: tuple[str, ...], language: str | None) -> int:
+def export(given: Globals, out: str | None, formats: tuple[str, ...], language: str | None) -> int:
     """Write the files for leadership from the warehouse."""
     settings = given.settings()
     from adoption.pipeline.export import FORMATS
@@ -250,9 +224,9 @@ def export(given: _Globals, out: str | None, formats: tuple[str, ...], language:
 
 
 @app.command()
-@_as_of
+@as_of_option
 @click.pass_obj
-def nightly(given: _Globals) -> int:
+def nightly(given: Globals) -> int:
     """Pull, build, export and tell what is new, as one Prefect flow; needs no server."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.nightly import prepare_prefect
@@ -263,15 +237,15 @@ def nightly(given: _Globals) -> int:
     result = flow(config=str(given.config), home=given.home, as_of=today)
     print(result.folder)
     for warning in result.warnings:
-        _say(f"Warning: {warning}")
+        say(f"Warning: {warning}")
     return max(_report_pull(result.pull), _trust_status(settings.home))
 
 
 @app.command()
 @click.option("--json", "as_json", is_flag=True, help="All findings as one JSON object.")
-@_as_of
+@as_of_option
 @click.pass_obj
-def check(given: _Globals, as_json: bool) -> int:
+def check(given: Globals, as_json: bool) -> int:
     """Test the set-up from top to bottom, and say what to do about each finding."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.doctor.examine import examine
@@ -286,7 +260,7 @@ def check(given: _Globals, as_json: bool) -> int:
         environ=os.environ,
         as_of=today,
         clock=lambda: dt.datetime.now(dt.UTC),
-        on_wait=_say,
+        on_wait=say,
     ):
         findings.append(finding)
         if not as_json:
@@ -297,9 +271,9 @@ def check(given: _Globals, as_json: bool) -> int:
 
 
 @app.command()
-@_as_of
+@as_of_option
 @click.pass_obj
-def status(given: _Globals) -> int:
+def status(given: Globals) -> int:
     """Tell what has landed, how fresh it is, what is missing, and which flags are open."""
     from adoption.status import render_status
 
@@ -312,9 +286,9 @@ def status(given: _Globals) -> int:
 @click.argument("sql", required=False)
 @click.option("--describe", "table", metavar="TABLE", help="Its columns, and what they mean.")
 @click.option("--format", "form", type=click.Choice(("table", "csv", "json")), default="table")
-@_as_of
+@as_of_option
 @click.pass_obj
-def query(given: _Globals, sql: str | None, table: str | None, form: str) -> int:
+def query(given: Globals, sql: str | None, table: str | None, form: str) -> int:
     """Ask the warehouse, read only ('-': SQL from standard input); without SQL, list its tables."""
     from adoption.answer import write_answer
     from adoption.query import ask, describe
@@ -324,12 +298,8 @@ def query(given: _Globals, sql: str | None, table: str | None, form: str) -> int
     return DONE
 
 
-def parse_date(text: str | None) -> dt.date | None:
-    """`text` as a date; raises ConfigError where it is none."""
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ConfigError(f"'{text}' is not a date. Write it as YYYY-MM-DD.") from error
+app.add_command(person)
+app.add_command(key)
 
 
 def _progress() -> "AbstractContextManager[Progress]":
@@ -338,17 +308,13 @@ def _progress() -> "AbstractContextManager[Progress]":
     return show_progress(sys.stderr)
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
 def _report_pull(result: "PullResult") -> int:
     for what in result.lost:
-        _say(f"Lost: {what}: Graph no longer serves it. A file exported in time can be imported.")
+        say(f"Lost: {what}: Graph no longer serves it. A file exported in time can be imported.")
     for warning in result.warnings:
-        _say(f"Warning: {warning}")
+        say(f"Warning: {warning}")
     for name, message in result.failures.items():
-        _say(f"Missing: {name}: {message}")
+        say(f"Missing: {name}: {message}")
     return PARTIAL if result.is_partial else DONE
 
 
@@ -362,7 +328,7 @@ def _trust_status(home: Path) -> int:
             "where check_name = 'concealed' and result = 'fail' order by 1"
         ).fetchall()
     for (message,) in rows:
-        _say(message)
+        say(message)
     return PARTIAL if rows else DONE
 
 
@@ -394,5 +360,5 @@ def _guarded(run: Callable[[], Any], *, debug: bool) -> int:
 def _fail(error: Exception, text: str, status: int, *, debug: bool) -> int:
     if debug:
         logging.getLogger(__name__).info("", exc_info=error)
-    _say(text)
+    say(text)
     return status

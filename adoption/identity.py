@@ -2,8 +2,13 @@
 
 HMAC-SHA-256 under a key that never leaves the pipeline, cut to 64 bits as a signed integer: small,
 quick to join, and of no use to anybody without the key.
+
+Raw names are not kept, so a key cannot be exchanged; a rotation adds one. A key is thus a chain:
+the first key and behind it, each after a comma, those of the rotations (`pseudonym`, then `linked`
+for each).
 """
 
+import functools
 import hmac
 import re
 import unicodedata
@@ -15,23 +20,34 @@ import pyarrow as pa
 from adoption.errors import ConfigError
 
 Kind = Literal["object_id", "upn"]
+PSEUDONYMS = ("person_id", "upn_id")
+"""The columns that hold pseudonyms, wherever they stand in the lake."""
 
 ZERO_GUID = "00000000-0000-0000-0000-000000000000"
 _GUEST = "#ext#"
 _SHORTEST_KEY = 16
+_CHAIN = re.compile(rb"(.+?)((?:,[0-9a-f]{64})*)", re.DOTALL)
 _MASK = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def check_key(key: bytes) -> bytes:
-    """`key` itself; raises ConfigError where it is too short to keep a secret."""
-    if len(key) < _SHORTEST_KEY:
+    """`key` itself; raises ConfigError where a link of it is too short to keep a secret."""
+    shortest = min(links(key), key=len)
+    if len(shortest) < _SHORTEST_KEY:
         raise ConfigError(
-            f"The pseudonym key has {len(key)} bytes; it needs at least {_SHORTEST_KEY}. Let the "
-            "pipeline make one (HOME/pseudonym.key) or set ADOPTION_PSEUDONYM_KEY to a long random "
-            "text."
+            f"The pseudonym key has {len(shortest)} bytes; it needs at least {_SHORTEST_KEY}. Let "
+            "the pipeline make one (HOME/pseudonym.key) or set ADOPTION_PSEUDONYM_KEY to a long "
+            "random text."
         )
     return key
+
+
+@functools.lru_cache(maxsize=8)
+def links(key: bytes) -> tuple[bytes, ...]:
+    """The keys of a chain, the first one first; one that was never rotated is its only link."""
+    found = _CHAIN.fullmatch(key)
+    return (found[1], *found[2].split(b",")[1:]) if found else (key,)
 
 
 def fingerprint(key: bytes) -> str:
@@ -42,7 +58,17 @@ def fingerprint(key: bytes) -> str:
 def pseudonym(key: bytes, kind: Kind, value: str) -> int:
     """The 64-bit signed pseudonym of one identity; UPNs and ids count trimmed and case-folded."""
     text = f"{kind}:{unicodedata.normalize('NFC', value.strip()).casefold()}"
-    return int.from_bytes(hmac.digest(key, text.encode(), "sha256")[:8], "big", signed=True)
+    first, *later = links(key)
+    return functools.reduce(linked, later, _digest(first, text.encode()))
+
+
+def linked(number: int, link: bytes) -> int:
+    """What stands for the pseudonym `number` once `link` is the newest key of the chain."""
+    return _digest(link, number.to_bytes(8, "big", signed=True))
+
+
+def _digest(key: bytes, message: bytes) -> int:
+    return int.from_bytes(hmac.digest(key, message, "sha256")[:8], "big", signed=True)
 
 
 def pseudonyms(key: bytes, kind: Kind, values: Iterable[str | None]) -> pa.Array:

@@ -66,6 +66,7 @@ _FACTS = """
         (facts->>'idle_count')::bigint as idle_count,
         coalesce((facts->>'refused_count')::bigint, 0) as refused_count,
         coalesce((facts->>'is_unknown')::boolean, false) as is_unknown,
+        (facts->>'is_page')::boolean as is_page,
         facts->>'counters' as counters,
         (facts->'unknown_headings')::varchar[] as unknown_headings,
         (facts->'absent_headings')::varchar[] as absent_headings

@@ -34,6 +34,7 @@ VARIABLES: Mapping[str, Any] = {
     "last_day_number": 99,
     "settling_days": 3,
     "cut_sizes": [100, 200, 2000],
+    "erased_names": 0,
     "organisation": "Fjordvik",
     "has_register": True,
     "min_group": 10,

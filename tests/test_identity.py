@@ -1,19 +1,24 @@
 """Pseudonyms against a calculation of their own, and what kind of name a report carries."""
 
 import hashlib
+import hmac
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adoption.catalog import load_catalog
+from adoption.directory import ACCOUNTS
 from adoption.errors import ConfigError
 from adoption.identity import (
+    PSEUDONYMS,
     ZERO_GUID,
     Kind,
     check_key,
     fingerprint,
     identity_class,
+    links,
     place_class,
     pseudonym,
     pseudonyms,
@@ -141,3 +146,41 @@ def test_a_key_that_is_too_short_is_refused_without_showing_it() -> None:
 def test_a_fingerprint_tells_keys_apart_and_is_not_one_of_their_pseudonyms() -> None:
     assert fingerprint(KEY) == hmac_sha256(KEY, b"fingerprint").hex()[:16]
     assert fingerprint(KEY) != fingerprint(KEY + b"!")
+
+
+FIRST, SECOND, THIRD = b"0123456789abcdef", b"2" * 64, b"3" * 64
+
+
+def test_a_chain_is_the_first_key_and_behind_it_those_of_the_rotations() -> None:
+    assert links(FIRST) == (FIRST,)
+    assert links(b",".join([FIRST, SECOND, THIRD])) == (FIRST, SECOND, THIRD)
+    assert links(b"a text, with a comma, of one's own") == (b"a text, with a comma, of one's own",)
+
+
+def test_under_a_chain_each_later_key_hashes_what_stood_for_the_person_before() -> None:
+    def cut(key: bytes, message: bytes) -> bytes:
+        return hmac.digest(key, message, "sha256")[:8]
+
+    once = cut(FIRST, b"upn:ann@fjordvik.no")
+    thrice = cut(THIRD, cut(SECOND, once))
+
+    assert pseudonym(FIRST, "upn", "Ann@Fjordvik.no") == int.from_bytes(once, "big", signed=True)
+    assert pseudonym(b",".join([FIRST, SECOND, THIRD]), "upn", "Ann@Fjordvik.no") == (
+        int.from_bytes(thrice, "big", signed=True)
+    )
+
+
+def test_a_chain_is_as_strong_as_its_shortest_key() -> None:
+    with pytest.raises(ConfigError, match="has 5 bytes"):
+        check_key(b"short," + SECOND)
+
+
+def test_every_column_that_a_report_or_a_directory_keeps_a_pseudonym_in_is_declared() -> None:
+    kept = {
+        column.name
+        for report in load_catalog().values()
+        for column in report.stored
+        if column.type in ("object_id", "upn")
+    }
+
+    assert kept == set(PSEUDONYMS) <= set(ACCOUNTS.names)

@@ -7,7 +7,7 @@ import pytest
 
 from adoption.errors import ConfigError
 from adoption.identity import fingerprint
-from adoption.key import VARIABLE, find_key, load_key
+from adoption.key import VARIABLE, find_key, load_key, remember_key
 
 KEY = "a key from the environment"
 
@@ -108,3 +108,54 @@ def test_the_lake_remembers_a_fingerprint_and_not_the_key(tmp_path: Path) -> Non
         "key.fingerprint": fingerprint(KEY.encode())
     }
     assert stat.S_IMODE(lake.stat().st_mode) == 0o700
+
+
+CHAIN = f"{KEY},{'2' * 64}"
+
+
+def test_a_chain_is_read_from_the_file_and_from_the_environment_alike(tmp_path: Path) -> None:
+    lay(tmp_path / "pseudonym.key", CHAIN)
+
+    assert load_key(tmp_path, {}) == load_key(tmp_path, {VARIABLE: CHAIN}) == CHAIN.encode()
+
+
+def test_the_key_from_before_a_rotation_is_refused_as_such(tmp_path: Path) -> None:
+    load_key(tmp_path, {VARIABLE: CHAIN})
+
+    with pytest.raises(ConfigError) as caught:
+        load_key(tmp_path, {VARIABLE: KEY})
+
+    assert str(caught.value) == (
+        "The pseudonym key is the one from before 'adoption key rotate'; the lake in "
+        f"{tmp_path / 'lake'} goes by the whole chain. Use what the rotation wrote: "
+        f"HOME/pseudonym.key, or, where the key comes from {VARIABLE}, what is in "
+        "HOME/pseudonym.key.new."
+    )
+
+
+def test_a_chain_whose_file_a_killed_rotation_did_not_rename_is_found_and_renamed(
+    tmp_path: Path,
+) -> None:
+    remember_key(tmp_path / "lake", CHAIN.encode())
+    lay(tmp_path / "pseudonym.key", KEY)
+    lay(tmp_path / "pseudonym.key.new", CHAIN)
+
+    assert find_key(tmp_path, {}) == CHAIN.encode()
+    assert (tmp_path / "pseudonym.key").read_text() == KEY
+    assert load_key(tmp_path, {}) == CHAIN.encode()
+    assert (tmp_path / "pseudonym.key").read_text() == CHAIN
+    assert not (tmp_path / "pseudonym.key.new").exists()
+
+
+def test_a_chain_that_the_lake_does_not_go_by_is_left_alone(tmp_path: Path) -> None:
+    remember_key(tmp_path / "lake", KEY.encode())
+    lay(tmp_path / "pseudonym.key", KEY)
+    lay(tmp_path / "pseudonym.key.new", CHAIN)
+
+    assert load_key(tmp_path, {}) == KEY.encode()
+    assert (tmp_path / "pseudonym.key").read_text() == KEY
+
+
+def lay(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o600)

@@ -220,7 +220,7 @@ def test_the_facts_in_the_footer_come_back_as_they_went_in(tmp_path: Path) -> No
     assert found == {
         "report": "viva_engage_user_activity", "day": DAY, "period_days": 1,
         "channel": "viva_engage", "grain": "person_day", "fetched_on": TODAY,
-        "refresh_date": dt.date(2026, 11, 22), "row_count": 2, "is_unknown": True,
+        "refresh_date": dt.date(2026, 11, 22), "row_count": 2, "is_unknown": True, "is_page": None,
         "concealed_count": 1, "guest_count": 2, "deleted_count": 3, "idle_count": 4,
         "refused_count": 5, "unknown_headings": ["Storyline Posts"],
         "absent_headings": ["User State", "Last Activity Date"],
@@ -234,6 +234,7 @@ def test_what_is_not_said_of_a_snapshot_is_nothing(tmp_path: Path) -> None:
         {
             "report": "directory", "day": TODAY, "period_days": 1, "channel": None, "grain": None,
             "fetched_on": TODAY, "refresh_date": None, "row_count": 0, "is_unknown": False,
+            "is_page": None,
             "concealed_count": 0, "guest_count": 0, "deleted_count": 0, "idle_count": 0,
             "refused_count": 0, "counters": "{}", "unknown_headings": [], "absent_headings": [],
         }
@@ -245,7 +246,7 @@ def test_every_fact_stands_in_the_footer_once(tmp_path: Path) -> None:
 
     metadata = pq.read_metadata(snapshot_path(tmp_path, SNAPSHOT)).metadata
     whole = {field.name for kind in (Snapshot, ReportFacts) for field in fields(kind)}
-    assert json.loads(metadata[FACTS.encode()]).keys() == whole - {"facts"}
+    assert json.loads(metadata[FACTS.encode()]).keys() == whole - {"facts", "is_page"}
 
 
 def test_snapshots_are_read_in_order_and_from_a_day_on(tmp_path: Path) -> None:

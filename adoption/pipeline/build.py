@@ -10,6 +10,7 @@ import pyarrow as pa
 from adoption import resources
 from adoption.calendar import working_days
 from adoption.catalog import load_catalog, load_service_plans
+from adoption.erased import load_erased
 from adoption.errors import PermanentError
 from adoption.headcount import Headcount, load_headcounts
 from adoption.lake import CUT_SIZES
@@ -48,6 +49,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
             "last_day_number": (last - first).days,
             "settling_days": SETTLING_DAYS,
             "cut_sizes": sorted(CUT_SIZES),
+            "erased_names": len(load_erased(settings.home).names),
             "organisation": settings.organisation.name,
             "has_register": bool(units),
             "min_group": settings.privacy.min_group,

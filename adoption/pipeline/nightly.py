@@ -12,6 +12,7 @@ from adoption.errors import ConfigError, PermanentError
 from adoption.graph.client import GraphClient
 from adoption.graph.credential import make_credential
 from adoption.pipeline.pull import Progress, PullResult, pull
+from adoption.pipeline.rotation import settle
 from adoption.settings import Settings
 from adoption.warehouse import open_warehouse
 
@@ -42,7 +43,10 @@ def pull_from_graph(
 
 @contextmanager
 def only_run(home: Path) -> Iterator[None]:
-    """Holds the folder for one run at a time; the system lets go of it when the run is killed."""
+    """Holds the folder for one run at a time, and puts right what a killed rotation left.
+
+    The system lets go of it when the run is killed.
+    """
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(home / ".lock", timeout=0)
@@ -57,6 +61,7 @@ def only_run(home: Path) -> Iterator[None]:
             "or [storage] home, or mend its permissions."
         ) from error
     try:
+        settle(home)
         yield
     finally:
         lock.release()

@@ -2,6 +2,7 @@
 --
 -- grain: channel, day
 -- column concealed_count: Rows that carry masks instead of names.
+-- column is_page: As many rows came as a page of Graph's has; null where row_count tells.
 
 select
     channel,
@@ -13,6 +14,7 @@ select
     deleted_count,
     idle_count,
     refused_count,
+    is_page,
     fetched_on - day >= getvariable('settling_days')
     and coalesce(refresh_date >= day, true) as is_settled
 from staging.snapshot

@@ -13,6 +13,9 @@ compared as (
         this.channel,
         this.day,
         this.row_count,
+        coalesce(
+            this.is_page, list_contains(getvariable('cut_sizes'), this.row_count)
+        ) as is_page,
         max(earlier.row_count) as most_count
     from core.daily_report as this
     left join core.daily_report as earlier
@@ -26,8 +29,7 @@ select
     channel,
     day,
     case
-        when list_contains(getvariable('cut_sizes'), row_count) and most_count > row_count
-            then 'fail'
+        when is_page and most_count > row_count then 'fail'
         else 'pass'
     end as result,
     row_count as value,

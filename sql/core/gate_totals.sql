@@ -2,6 +2,9 @@
 --
 -- Fewer by more than a few: rows are missing. More is only worth a note.
 --
+-- Graph counts those who have been erased as well; as many may be missing in a report as there are
+-- names on their list.
+--
 -- grain: check_name, channel, day
 -- column value: People of the action that is furthest off, one that lacks people before all others.
 -- column threshold: Graph's own count of them.
@@ -15,7 +18,7 @@ compared as (
         staging.counter.above_zero_count as people,
         core.total_day.person_count as total,
         case
-            when is_far_below(people, total) then 'fail'
+            when is_far_below(people + getvariable('erased_names'), total) then 'fail'
             when is_far_below(total, people) then 'warn'
             else 'pass'
         end as result

@@ -3,6 +3,7 @@
 -- grain: report, day, period_days
 -- column refresh_date: Newest Report Refresh Date seen in any of the channel's files at that pull.
 -- column is_unknown: Graph knows no such report of this tenant.
+-- column is_page: As many rows came as a page of Graph's has; null where row_count tells.
 -- column refused_count: Rows that could not be used, and did not land.
 -- column deleted_count: Rows marked deleted, without the guests among them.
 -- column idle_count: Rows of which no counter is above zero.
@@ -22,5 +23,6 @@ select
     deleted_count,
     idle_count,
     refused_count,
-    is_unknown
+    is_unknown,
+    is_page
 from lake.snapshot

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from adoption.errors import ConfigError
-from adoption.key import VARIABLE, find_key
+from adoption.key import VARIABLE, find_key, new_key_path
 from adoption.pipeline.doctor.finding import Finding, failed, passed, skipped, told, warned
 
 TOO_LITTLE = 200 * 10**6
@@ -81,6 +81,12 @@ def _key_finding(home: Path, environ: Mapping[str, str]) -> Finding:
         )
     if key is None:
         return passed("pseudonym key", "There is none yet; the first run makes it (mode 0600).")
+    if environ.get(VARIABLE) and new_key_path(home).exists():
+        return warned(
+            "pseudonym key",
+            f"{VARIABLE} is the lake's own, but {new_key_path(home)} still lies there as well.",
+            advice="Remove it, once the chain is kept in a safe place.",
+        )
     source = VARIABLE if environ.get(VARIABLE) else str(home / "pseudonym.key")
     lake = "the lake's own" if (home / "lake" / "key.fingerprint").exists() else "fit for a lake"
     return passed("pseudonym key", f"The key in {source} is {lake}.")

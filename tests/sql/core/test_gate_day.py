@@ -146,6 +146,21 @@ def test_exactly_a_page_of_rows_where_there_were_more_before_is_a_cut_report(
     assert drawn(days, "result, value, threshold") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("rows", "is_page", "result"),
+    [(100, "false", "pass"), (99, "true", "fail"), (100, "", "fail"), (99, "", "pass")],
+)
+def test_where_the_erased_have_left_a_report_it_is_a_page_if_it_came_as_one(
+    db: duckdb.DuckDBPyConnection, rows: int, is_page: str, result: str
+) -> None:
+    head = "channel | day | row_count | is_page"
+    earlier = "teams | 2026-01-08 | 3000 |"
+    given(db, "core.daily_report", f"{head}\n{earlier}\nteams | 2026-02-05 | {rows} | {is_page}")
+
+    days = run_model(db, "core.gate_cut").filter("day = '2026-02-05'")
+    assert drawn(days, "result") == [result]
+
+
 def totals(db: duckdb.DuckDBPyConnection, *actions: tuple[int, int], settled: str = "true") -> None:
     """Teams on 2026-01-08: people in the rows, and by Graph's own count, action by action."""
     given(
@@ -200,6 +215,17 @@ def test_totals_judge_settled_days_only_and_no_day_that_they_lack(
         db, "core.total_day", "channel | day | counter | person_count\nteams | 2026-01-07 | c0 | 9"
     )
     assert judged(db, "totals") == []
+
+
+@pytest.mark.parametrize(("people", "result"), [(92, "fail"), (93, "pass")])
+def test_as_many_people_may_be_missing_as_there_are_names_erased(
+    db: duckdb.DuckDBPyConnection, people: int, result: str
+) -> None:
+    set_variables(db, erased_names=2)
+
+    totals(db, (people, 100))
+
+    assert judged(db, "totals") == [f"2026-01-08 | {result} | {people} | 100"]
 
 
 def usual(

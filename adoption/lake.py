@@ -9,6 +9,7 @@ import datetime as dt
 import io
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -79,6 +80,31 @@ def land_anyway(home: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     return "landed"
 
 
+def landed_days(home: Path) -> dict[str, list[dt.date]]:
+    """The days that the lake has a folder of, by report."""
+    days: dict[str, list[dt.date]] = {}
+    for folder in sorted((home / "lake").glob("*/day=*")):
+        day = dt.date.fromisoformat(folder.name.removeprefix("day="))
+        days.setdefault(folder.parent.name, []).append(day)
+    return days
+
+
+def carry(home: Path, report: str, day: dt.date, *, to: dt.date) -> None:
+    """Lands the snapshot of `day` as that of `to` as well, unless `to` has one of its own."""
+    old, new = (home / "lake" / report / f"day={d}" / "D1.parquet" for d in (day, to))
+    if new.exists() or not old.exists():
+        return
+    table = pq.read_table(old, partitioning=None)
+    facts = json.loads(table.schema.metadata[FACTS.encode()])
+    _make_private_folders(new)
+    _write_whole(new, _packed(table, {**facts, "day": to}))
+
+
+def remove(home: Path, report: str, day: dt.date) -> None:
+    """Takes a day's folder away, with all that lies in it."""
+    shutil.rmtree(home / "lake" / report / f"day={day}")
+
+
 def mark_lost(home: Path, report: str, day: dt.date) -> None:
     """Notes that the report of `day` can no longer be had; landing the day takes the note away."""
     path = home / "lake" / report / f"day={day}" / _LOST
@@ -130,7 +156,11 @@ def _flat(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _render(snapshot: Snapshot, table: pa.Table) -> bytes:
-    facts = json.dumps(_flat(snapshot), default=str, sort_keys=True)
+    return _packed(table, _flat(snapshot))
+
+
+def _packed(table: pa.Table, snapshot_facts: Mapping[str, Any]) -> bytes:
+    facts = json.dumps(snapshot_facts, default=str, sort_keys=True)
     buffer = io.BytesIO()
     pq.write_table(
         table.replace_schema_metadata({FACTS: facts}), buffer, compression="zstd", version="2.6"
@@ -147,6 +177,7 @@ def _make_private_folders(path: Path) -> None:
 def _write_whole(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{path.name}{_TEMPORARY}")
     try:
+        temporary.touch(mode=0o600)
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
+from adoption.archive import Archive, add_past_reports, drop_frozen, keep, put_back
 from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
 from adoption.models import Model
 
@@ -106,11 +107,13 @@ def build(
     inputs: Mapping[str, str],
     tables: Mapping[str, Any],
     variables: Mapping[str, Any],
+    archive: Archive | None = None,
 ) -> list[str]:
     """Rebuilds the warehouse under `home` from its lake, and returns the warnings of checks.
 
     `inputs` are queries by name (`lake.teams_user_activity`) that read the lake's files; `tables`
     are Arrow tables by name (`config.unit`); `variables` are what models read by getvariable.
+    Rows that the lake can no longer give come from `archive`, which is then brought up to date.
     Raises CheckFailed or ContractError for a model that breaks its header, PermanentError where
     DuckDB or the disk refuses; the published warehouse is then untouched.
     """
@@ -121,9 +124,13 @@ def build(
     try:
         with _scratch(home / "lake" / ".spill") as connection:
             _prepare(connection, macros, inputs, tables, variables)
-            warnings = [line for model in models for line in run(connection, model)]
+            if archive:
+                add_past_reports(connection, archive)
+            warnings = [line for model in models for line in run(connection, model, archive)]
             _publish(connection, models, fresh)
-        os.replace(fresh, target)  # noqa: PTH105 (the word for it)
+            os.replace(fresh, target)  # noqa: PTH105 (the word for it)
+            if archive:
+                keep(connection, models, archive)
     except (duckdb.Error, OSError) as error:
         raise PermanentError(
             f"Could not build the warehouse {target}: {_first_line(error)}. What was published "
@@ -166,6 +173,7 @@ def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
     from adoption.published import (  # slow to import, and only a build needs it
         CHANNEL_ROWS,
         FUNNEL_ROWS,
+        HIDDEN_ROWS,
         PUBLISHED_ROWS,
         publish,
     )
@@ -173,15 +181,19 @@ def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function(
         "publish",
         publish,
-        [FUNNEL_ROWS, CHANNEL_ROWS, "BIGINT", "VARCHAR[]"],
+        [FUNNEL_ROWS, CHANNEL_ROWS, "BIGINT", "VARCHAR[]", HIDDEN_ROWS],
         PUBLISHED_ROWS,
         type=PythonUDFType.ARROW,
         null_handling=FunctionNullHandling.SPECIAL,
     )
 
 
-def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
+def run(
+    connection: duckdb.DuckDBPyConnection, model: Model, archive: Archive | None = None
+) -> list[str]:
     """Makes one model's table (a view in staging), holds it to its header, returns warnings.
+
+    Rows that were published before and are kept in `archive` are not held to rules of today.
 
     Raises ContractError (columns), CheckFailed (grain or a `fail:` line, with the first bad rows),
     PermanentError with the model's name and path where the SQL itself fails.
@@ -194,14 +206,19 @@ def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
     _check_columns(connection, model)
     if kind == "view":
         return []
+    if archive:
+        drop_frozen(connection, model, archive)
     _check_grain(connection, model)
     for check in model.fails:
         _raise_if_any(connection, model, check)
-    return [
+    warnings = [
         f"{model.name}: {count} rows where not ({check})"
         for check in model.warns
         if (count := _count_broken(connection, model, check))
     ]
+    if archive:
+        put_back(connection, model, archive)
+    return warnings
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:

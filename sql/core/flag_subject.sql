@@ -5,6 +5,7 @@
 -- that end of the range which is best for the unit. Pseudo-units are never flagged.
 --
 -- grain: unit_id, window_end
+-- history: window_end for 28 days
 -- column reached_low: The fewest people reached that the published row leaves open.
 -- column reached_high: The most; where the count is published as it is, both are the count itself.
 -- fail: reached_low <= reached_high and reached_high <= staff

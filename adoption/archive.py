@@ -106,8 +106,8 @@ def add_past_reports(connection: duckdb.DuckDBPyConnection, archive: Archive) ->
     if path.exists():
         connection.execute(
             f"insert into lake.snapshot by name from {_rows(path)} as past "
-            "where day < $1 and not exists (select 1 from lake.snapshot as live where "
-            "(live.report, live.day, live.period_days) = (past.report, past.day, past.period_days))",
+            "where day < $1 and (report, day, period_days) not in "
+            "(select (report, day, period_days) from lake.snapshot)",
             [archive.mark.deleted_before],
         )
 

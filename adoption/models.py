@@ -26,7 +26,7 @@ LAYERS: Mapping[str, frozenset[str]] = {
 _SCHEMAS = "|".join(("lake", "config", *LAYERS))
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{_SCHEMAS})\.\w+)", re.IGNORECASE)
 _ENTRY = re.compile(r"^(grain|history|fail|warn|column\s+\w+):\s*(.*)$")
-_HISTORY = re.compile(r"none|(?P<column>\w+)(?: for (?P<days>\d+) days)?")
+_HISTORY = re.compile(r"(?P<column>\w+)(?: for (?P<days>\d+) days)?")
 _DATED_BY = ("window_end", "day")
 
 
@@ -118,15 +118,13 @@ def _entries(lines: Sequence[str]) -> dict[str, list[str]]:
 
 def _history(text: str, name: str, grain: Sequence[str], path: Path) -> History | None:
     """What the header says of it; else, of a mart, what its grain says."""
-    if not text and not name.startswith("marts."):
-        return None
-    word = text or next((column for column in _DATED_BY if column in grain), "")
+    dated_by = _DATED_BY if name.startswith("marts.") else ()
+    word = text or next((column for column in dated_by if column in grain), "none")
     match = _HISTORY.fullmatch(word)
     if not match:
         raise ContractError(
-            f"{path}: which of its rows outlive retention? The grain has no "
-            f"{' or '.join(_DATED_BY)}, so the header must say 'history: COLUMN', 'history: whole' "
-            f"or 'history: none'; it says '{text}'."
+            f"{path}: 'history: {text}' is not 'none', 'whole', or a column of dates (and 'for N "
+            "days')."
         )
     if word == "none":
         return None

@@ -79,6 +79,16 @@ def test_a_mart_documents_each_column_and_has_none_of_a_person(model: Model) -> 
     assert "BIT" not in columns.values()
 
 
+@pytest.mark.parametrize("model", MARTS, ids=by_name)
+def test_a_mart_is_dated_or_says_that_nothing_of_it_outlives_retention(model: Model) -> None:
+    is_said = "\n-- history: " in model.path.read_text(encoding="utf-8")
+
+    assert model.history or is_said, (
+        f"{model.path} has no window_end or day in its grain. Are its rows published for good? "
+        "Then say 'history: COLUMN' of dates in its header; else 'history: none'."
+    )
+
+
 def test_only_the_shell_reads_the_environment() -> None:
     found = {name for name, tree in parsed() if reads_environ(tree)}
 

@@ -97,8 +97,10 @@ def forget(settings: Settings, *, as_of: dt.date) -> Forgotten:
 
 
 def holds_persons(name: str) -> bool:
-    """Whether rows in this folder of the lake are about persons, or places of a few: all but totals,
-    and which plans and products there are."""
+    """Whether rows in this folder of the lake are about persons, or about places of a few.
+
+    All are, but for totals and for which plans and products there are.
+    """
     report = load_catalog().get(name)
     return name not in _NO_PERSONS and (report is None or report.grain != "day")
 

@@ -11,6 +11,7 @@ import trustme
 
 from adoption.demo.service import Fault, error_fault, missing_role, unknown_tenant
 from adoption.demo.world import Account
+from adoption.archive import Mark, write_mark
 from adoption.errors import PermanentError
 from adoption.pipeline.doctor.connection import clock_finding
 from adoption.pipeline.doctor.finding import (
@@ -25,7 +26,8 @@ from adoption.pipeline.doctor.finding import (
     warned,
 )
 from adoption.pipeline.doctor.freshness import look_at_freshness
-from adoption.pipeline.doctor.storage import disk_finding
+from adoption.pipeline.doctor.retention import look_at_retention
+from adoption.pipeline.doctor.storage import disk_finding, look_at_storage
 from adoption.pipeline.permissions import ENOUGH
 from tests.demo.small_world import ALL_PLANS, TEAMS, TODAY, on
 from tests.graph.tls import Said, tls_serving
@@ -69,6 +71,7 @@ def test_a_set_up_that_is_well_ends_in_0_and_nothing_in_it_is_touched(setup: Set
         f"ok    home folder: {home} can be written.",
         f"ok    lake folder: {home / 'lake'} is its owner's alone.",
         f"ok    pseudonym key: The key in {home / 'pseudonym.key'} is the lake's own.",
+        "ok    retention: No person-level rows are older than 400 days.",
         f"ok    connection: {endpoint} can be reached.",
         "ok    clock: This machine's clock agrees with Graph's.",
         "ok    credential: An access token was got, and Graph takes it.",
@@ -746,6 +749,53 @@ def test_the_report_that_is_furthest_behind_speaks_for_all(tmp_path: Path) -> No
             scope="data",
         ),
         passed("freshness", "Last built for 2026-11-24.", scope="warehouse"),
+    ]
+
+
+def test_rows_that_are_too_old_or_an_archive_that_is_lost_raise_the_alarm(tmp_path: Path) -> None:
+    land_days(tmp_path, on(23))
+    settled = list(look_at_retention(tmp_path, 400, TODAY))
+    due = TODAY + timedelta(403)
+    write_mark(tmp_path, Mark(TODAY, TODAY, ("marts.unit_reach",)))
+
+    assert settled == [passed("retention", "No person-level rows are older than 400 days.")]
+    assert list(look_at_retention(tmp_path, 400, due)) == [
+        warned(
+            "retention",
+            "There are person-level rows of 2026-11-23, older than 400 days.",
+            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows go only "
+            "as newer ones come in: where the pipeline is not to go on, delete the lake.",
+        ),
+        failed(
+            "retention",
+            "The archive of published rows has lost marts.unit_reach.",
+            advice=f"Put {tmp_path / 'lake' / 'archive'} back from a backup.",
+            scope="archive",
+        ),
+    ]
+
+
+def test_modes_that_are_too_open_are_told_of_both_stores(tmp_path: Path) -> None:
+    land_days(tmp_path, on(23))
+    publish(tmp_path, as_of=TODAY)
+    file = next((tmp_path / "lake").rglob("*.parquet"))
+    file.chmod(0o640)
+    (tmp_path / "warehouse" / "adoption.duckdb").chmod(0o666)
+
+    findings = list(look_at_storage(tmp_path, {}))
+
+    assert [finding for finding in findings if finding.result == "warn"] == [
+        warned(
+            "lake folder",
+            f"{tmp_path / 'lake'} is its owner's alone, but 1 files in it would be open to others "
+            "once they are copied elsewhere.",
+            advice=f"Run 'chmod -R go= {tmp_path / 'lake'}'.",
+        ),
+        warned(
+            "warehouse folder",
+            f"{tmp_path / 'warehouse'} can be written by everybody on this machine.",
+            advice=f"Run 'chmod -R o-w {tmp_path / 'warehouse'}'.",
+        ),
     ]
 
 

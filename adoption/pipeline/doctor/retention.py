@@ -16,7 +16,7 @@ _GRACE_DAYS = 2
 
 
 def look_at_retention(home: Path, retention_days: int, as_of: dt.date) -> Iterator[Finding]:
-    """Findings on the oldest person-level day under `home`, and on the archive of what rested on it."""
+    """Findings on the oldest person-level day under `home`, and on the archive."""
     days = [day for name, days in landed_days(home).items() if holds_persons(name) for day in days]
     if not days:
         return
@@ -40,8 +40,7 @@ def _age_finding(oldest: dt.date, limit: dt.date, retention_days: int) -> Findin
         return warned(
             _CHECK,
             f"There are person-level rows of {oldest}, older than {retention_days} days.",
-            advice="Run 'adoption nightly' (or 'adoption build', where nothing is pulled). Rows are "
-            "only deleted as far as newer ones come in: if the pipeline is not to go on, delete "
-            "the lake.",
+            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows go only "
+            "as newer ones come in: where the pipeline is not to go on, delete the lake.",
         )
     return passed(_CHECK, f"No person-level rows are older than {retention_days} days.")

@@ -77,7 +77,7 @@ def _lake_finding(lake: Path) -> Finding:
 
 
 def _warehouse_findings(folder: Path) -> Iterator[Finding]:
-    """Who may read it is for the organisation to say; whoever may write it may forge the figures."""
+    """Who may read it is for the organisation to say; whoever may write it can forge figures."""
     if os.name == "posix" and any(_is_open(p, 0o002) for p in (folder, *folder.glob("*.duckdb"))):
         yield warned(
             "warehouse folder",

@@ -74,7 +74,7 @@ def make_settings(folder: Path, home: str, retention_days: int) -> Settings:
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Twins:
-    """Half a year: a unit is silent, one falls silent, people come and go, and in the end a unit is renamed."""
+    """Half a year: units are or fall silent, people come and go, in the end a unit is renamed."""
     folder = tmp_path_factory.mktemp("twins")
     twins = Twins(make_settings(folder, "keeps", 9999), make_settings(folder, "forgets", LIMIT))
     (folder / "units.csv").write_text(REGISTER, encoding="utf-8")

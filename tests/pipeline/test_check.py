@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from adoption.archive import Mark, write_mark
 from adoption.demo.service import Fault, error_fault, missing_role, unknown_tenant
 from adoption.demo.world import Account
-from adoption.archive import Mark, write_mark
 from adoption.errors import PermanentError
 from adoption.pipeline.doctor.connection import clock_finding
 from adoption.pipeline.doctor.finding import (
@@ -763,8 +763,8 @@ def test_rows_that_are_too_old_or_an_archive_that_is_lost_raise_the_alarm(tmp_pa
         warned(
             "retention",
             "There are person-level rows of 2026-11-23, older than 400 days.",
-            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows go only "
-            "as newer ones come in: where the pipeline is not to go on, delete the lake.",
+            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows "
+            "only go as newer ones come in: where the pipeline is not to go on, delete the lake.",
         ),
         failed(
             "retention",

@@ -40,7 +40,7 @@ def _age_finding(oldest: dt.date, limit: dt.date, retention_days: int) -> Findin
         return warned(
             _CHECK,
             f"There are person-level rows of {oldest}, older than {retention_days} days.",
-            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows go only "
-            "as newer ones come in: where the pipeline is not to go on, delete the lake.",
+            advice="Run 'adoption nightly' ('adoption build' where nothing is pulled). Rows "
+            "only go as newer ones come in: where the pipeline is not to go on, delete the lake.",
         )
     return passed(_CHECK, f"No person-level rows are older than {retention_days} days.")

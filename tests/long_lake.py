@@ -54,7 +54,6 @@ class Town:
         self._number = 0
         self.zeal = {unit: self._random.uniform(0.05, 0.5) for unit in sizes}
         self.people = [self._new(unit) for unit, size in sizes.items() for _ in range(size)]
-        self.rare = True
 
     def _new(self, unit: str) -> Person:
         self._number += 1
@@ -70,7 +69,7 @@ class Town:
         yield from self._directory(day)
         for report in PERSON_REPORTS:
             active = self._active(report.channel, day)
-            if self._random.random() < 0.02:
+            if self._random.random() < 0.004:
                 continue  # a day that never landed
             yield self._report(report, day, active, period=1)
             if day.toordinal() % HISTORY_EVERY == 0:
@@ -106,7 +105,9 @@ class Town:
     ) -> tuple[Snapshot, pa.Table]:
         schema, channel = report_schema(report), report.channel
         listed = [p for p in self.people if p.is_licensed or p.id in active]
-        counts = {c.name: [0] * len(listed) for c in report.stored if c.role and c.type != "flag"}
+        counts: dict[str, list[object]] = {
+            c.name: [0] * len(listed) for c in report.stored if c.role and c.type != "flag"
+        }
         counts[DID[channel]] = [int(p.id in active) for p in listed]
         counts[GAVE[channel]] = [int(p.id in active and p.id % 4 == day.day % 4) for p in listed]
         known: dict[str, list[object]] = {

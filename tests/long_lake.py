@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from adoption.catalog import Report, load_catalog, load_service_plans
 from adoption.directory import ACCOUNTS, PLAN_SETS, plan_set_id
-from adoption.lake import Snapshot, land
+from adoption.lake import Snapshot, land, snapshot_path
 from adoption.reports import facts_of, report_schema
 
 FIRST = dt.date(2026, 1, 5)
@@ -150,12 +151,15 @@ class Town:
             yield Snapshot(name, day, 1, day, row_count=table.num_rows), table
 
 
-def land_days(town: Town, homes: list[Path], days: Iterator[dt.date] | list[dt.date]) -> None:
+def land_days(town: Town, homes: list[Path], days: list[dt.date]) -> None:
     """Lets the town live on `days`, and lands what is known of them in each of `homes`."""
+    first, *others = homes
     for day in days:
         for snapshot, table in town.live(day):
-            for home in homes:
-                land(home, snapshot, table)
+            land(first, snapshot, table)
+            for other in others:
+                folder = snapshot_path(other, snapshot).parent
+                shutil.copytree(snapshot_path(first, snapshot).parent, folder, dirs_exist_ok=True)
 
 
 def days_from(first: dt.date, count: int) -> list[dt.date]:

@@ -164,7 +164,7 @@ def _all_windows(
     shown, coded = counts.copy(), np.zeros(counts.shape, bool)
     for number, (start, end) in enumerate(windows):
         earlier = [n for n in range(number) if windows[n][1] >= start]
-        sticky = own[earlier].any(axis=0)
+        sticky = np.zeros(rows[1:], bool) | own[earlier].any(axis=0)
         for day, node, group in hidden_before:
             sticky[node, group] |= start <= day < end
         sticky &= is_available[number]

@@ -181,14 +181,16 @@ def import_(
 @as_of_option
 @click.pass_obj
 def build(given: Globals) -> int:
-    """Rebuild the warehouse from the lake."""
+    """Rebuild the warehouse from the lake, then delete what is older than the limit."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.build import build_warehouse
     from adoption.pipeline.nightly import only_run
+    from adoption.pipeline.retention import forget
 
     with only_run(settings.home):
         for warning in build_warehouse(settings, as_of=today):
             say(f"Warning: {warning}")
+        forget(settings, as_of=today)
     return _trust_status(settings.home)
 
 

@@ -101,6 +101,31 @@ def _land(path: Path, snapshot: Snapshot, table: pa.Table) -> Outcome:
     return "landed"
 
 
+def landed_days(home: Path) -> dict[str, list[dt.date]]:
+    """The days that the lake has a folder of, by report."""
+    days: dict[str, list[dt.date]] = {}
+    for folder in sorted((home / "lake").glob("*/day=*")):
+        day = dt.date.fromisoformat(folder.name.removeprefix("day="))
+        days.setdefault(folder.parent.name, []).append(day)
+    return days
+
+
+def carry(home: Path, report: str, day: dt.date, *, to: dt.date) -> None:
+    """Lands the snapshot of `day` as that of `to` as well, unless `to` has one of its own."""
+    old, new = (home / "lake" / report / f"day={d}" / "D1.parquet" for d in (day, to))
+    if new.exists() or not old.exists():
+        return
+    table = pq.read_table(old, partitioning=None)
+    facts = json.loads(table.schema.metadata[FACTS.encode()])
+    _make_private_folders(new)
+    _write_whole(new, _packed(table, {**facts, "day": to}))
+
+
+def remove(home: Path, report: str, day: dt.date) -> None:
+    """Takes a day's folder away, with all that lies in it."""
+    shutil.rmtree(home / "lake" / report / f"day={day}")
+
+
 def mark_lost(home: Path, report: str, day: dt.date) -> None:
     """Notes that the report of `day` can no longer be had; landing the day takes the note away."""
     path = home / "lake" / report / f"day={day}" / _LOST
@@ -216,7 +241,11 @@ def _flat(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def _render(snapshot: Snapshot, table: pa.Table) -> bytes:
-    facts = json.dumps(_flat(snapshot), default=str, sort_keys=True)
+    return _packed(table, _flat(snapshot))
+
+
+def _packed(table: pa.Table, snapshot_facts: Mapping[str, Any]) -> bytes:
+    facts = json.dumps(snapshot_facts, default=str, sort_keys=True)
     return render(table.replace_schema_metadata({FACTS: facts}))
 
 

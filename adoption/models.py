@@ -2,6 +2,10 @@
 
 The header (the comment block on top) says in words what a row is, then `grain:`, `column x:`,
 `fail:` and `warn:` lines. Dependencies are read from the SQL. Folder = schema, stem = name.
+
+`history:` says what outlives the person-level rows that a table is made of (see archive.py): rows
+dated by a column (`history: window_end`, or `history: window_end for 28 days`), the table as it is
+(`history: whole`), or nothing (`history: none`). A mart is dated by its grain unless it says so.
 """
 
 import graphlib
@@ -21,7 +25,18 @@ LAYERS: Mapping[str, frozenset[str]] = {
 
 _SCHEMAS = "|".join(("lake", "config", *LAYERS))
 _REFERENCE = re.compile(rf"\b(?:from|join)\s+((?:{_SCHEMAS})\.\w+)", re.IGNORECASE)
-_ENTRY = re.compile(r"^(grain|fail|warn|column\s+\w+):\s*(.*)$")
+_ENTRY = re.compile(r"^(grain|history|fail|warn|column\s+\w+):\s*(.*)$")
+_HISTORY = re.compile(r"(?P<column>\w+)(?: for (?P<days>\d+) days)?")
+_DATED_BY = ("window_end", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Which rows of a table are kept for good: those dated by `column`, or (None) all of them."""
+
+    column: str | None
+    days: int | None = None
+    """How long they are leaned on after they can no longer be made; None: they are published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,11 @@ class Model:
     fails: tuple[str, ...]
     warns: tuple[str, ...]
     reads: frozenset[str]
+    history: History | None = None
+
+    @property
+    def is_mart(self) -> bool:
+        return self.schema == "marts"
 
     @property
     def schema(self) -> str:
@@ -78,12 +98,15 @@ def parse_model(text: str, path: Path) -> Model:
         fails=tuple(entries["fail"]),
         warns=tuple(entries["warn"]),
         reads=frozenset(_references(sql)),
+        history=_history(" ".join(entries["history"]), name, grain, path),
     )
 
 
 def _entries(lines: Sequence[str]) -> dict[str, list[str]]:
     """Header lines by kind; an entry may run on over indented lines below it."""
-    entries: dict[str, list[str]] = {"description": [], "grain": [], "fail": [], "warn": []}
+    entries: dict[str, list[str]] = {
+        kind: [] for kind in ("description", "grain", "history", "fail", "warn")
+    }
     current = entries["description"]
     for line in lines:
         match = _ENTRY.match(line)
@@ -95,6 +118,22 @@ def _entries(lines: Sequence[str]) -> dict[str, list[str]]:
         elif line:
             current[-1] += f" {line}"
     return entries
+
+
+def _history(text: str, name: str, grain: Sequence[str], path: Path) -> History | None:
+    """What the header says of it; else, of a mart, what its grain says."""
+    dated_by = _DATED_BY if name.startswith("marts.") else ()
+    word = text or next((column for column in dated_by if column in grain), "none")
+    match = _HISTORY.fullmatch(word)
+    if not match:
+        raise ContractError(
+            f"{path}: 'history: {text}' is not 'none', 'whole', or a column of dates (and 'for N "
+            "days')."
+        )
+    if word == "none":
+        return None
+    column = None if word == "whole" else match["column"]
+    return History(column, int(match["days"]) if match["days"] else None)
 
 
 def _references(sql: str) -> list[str]:

@@ -26,22 +26,25 @@ CHANNEL_ROWS = (
     "STRUCT(unit_id VARCHAR, channel VARCHAR, window_end DATE, is_available BOOLEAN, "
     f"{', '.join(map(_COUNTS.format, CHANNEL))})[]"
 )
+HIDDEN_ROWS = "STRUCT(unit_id VARCHAR, channel VARCHAR, window_end DATE)[]"
 PUBLISHED_ROWS = (
-    "STRUCT(unit_id VARCHAR, channel VARCHAR, window_end DATE, is_hidden BOOLEAN, "
+    "STRUCT(unit_id VARCHAR, channel VARCHAR, window_end DATE, is_hidden BOOLEAN, is_own BOOLEAN, "
     "shown BIGINT[], coded VARCHAR[])[]"
 )
 """One row for the funnel (channel is blank) and one for each channel, per unit and window. `shown`
-are the counts in the order of FUNNEL or CHANNEL: null where hidden, the bound where coded."""
+are the counts in the order of FUNNEL or CHANNEL: null where hidden, the bound where coded. `is_own`
+rows are hidden not only because an earlier window hid them."""
 
 
 def publish(
     funnels: pa.ChunkedArray, channels: pa.ChunkedArray, min_group: pa.ChunkedArray,
-    leadership: pa.ChunkedArray,
+    leadership: pa.ChunkedArray, hidden_before: pa.ChunkedArray,
 ) -> pa.Array:  # fmt: skip
     """One list of PUBLISHED_ROWS for one list of FUNNEL_ROWS and one of CHANNEL_ROWS.
 
     A unit without a row in a window did not exist then. Rows that are not available (no data, not
-    trusted) come back hidden: whoever calls knows their status.
+    trusted) come back hidden: whoever calls knows their status. hidden_before are HIDDEN_ROWS of
+    windows that are not given any more, hidden there on their own account.
     """
     funnel, channel = _rows(funnels), _rows(channels)
     if not len(funnel):
@@ -74,13 +77,14 @@ def publish(
             strict=True,
         )
     )
-    hidden, shown, coded = _all_windows(
+    hidden, own, shown, coded = _all_windows(
         layout, counts, is_available,
         np.concatenate([is_there, counts[:, len(units) :].any(axis=2)], axis=1),
         [(starts[w], w) for w in windows],
+        _known_hidden(_rows(hidden_before), units, names),
         min_group=min_group.to_pylist()[0],
     )  # fmt: skip
-    return _as_list(_published(units, windows, names, hidden, shown, coded))
+    return _as_list(_published(units, windows, names, hidden, own, shown, coded))
 
 
 def _rows(lists: pa.ChunkedArray) -> pa.StructArray:
@@ -134,20 +138,37 @@ def _with_direct(
     return layout, np.concatenate([counts, (counts - below)[:, direct]], axis=1)
 
 
+def _known_hidden(
+    rows: pa.StructArray, units: Sequence[str], names: Sequence[str]
+) -> list[tuple[dt.date, int, int]]:
+    """Window, node and group of each row; without what stands in no window any more."""
+    nodes = {unit: number for number, unit in enumerate(units)}
+    groups = {name: number for number, name in enumerate(("", *names))}
+    return [
+        (row["window_end"], nodes[row["unit_id"]], groups[row["channel"]])
+        for row in rows.to_pylist()
+        if row["unit_id"] in nodes and row["channel"] in groups
+    ]
+
+
 def _all_windows(
     layout: Layout, counts: Counts, is_available: Mask, is_there: Mask,
-    windows: Sequence[tuple[dt.date, dt.date]], *, min_group: int,
-) -> tuple[Mask, Counts, Mask]:  # fmt: skip
-    """Rows hidden, counts as shown (-1 where none is) and cells named as coded, of all windows.
+    windows: Sequence[tuple[dt.date, dt.date]], hidden_before: Sequence[tuple[dt.date, int, int]],
+    *, min_group: int,
+) -> tuple[Mask, Mask, Counts, Mask]:  # fmt: skip
+    """Rows hidden, on their own account, counts as shown (-1: not), cells coded, of all windows.
 
     A row that was hidden on its own account stays hidden in later windows that overlap.
     """
     rows = (len(windows), len(layout.parents), len(layout.groups))
     hidden, own = np.ones(rows, bool), np.zeros(rows, bool)
     shown, coded = counts.copy(), np.zeros(counts.shape, bool)
-    for number, (start, _) in enumerate(windows):
+    for number, (start, end) in enumerate(windows):
         earlier = [n for n in range(number) if windows[n][1] >= start]
-        sticky = own[earlier].any(axis=0) & is_available[number]
+        sticky = np.zeros(rows[1:], bool) | own[earlier].any(axis=0)
+        for day, node, group in hidden_before:
+            sticky[node, group] |= start <= day < end
+        sticky &= is_available[number]
         hidden[number], own[number], low, withheld = protect(
             layout, counts[number], min_group=min_group, is_available=is_available[number],
             is_there=is_there[number], sticky=sticky,
@@ -158,7 +179,7 @@ def _all_windows(
         shown[number][low] = 2
         _show_upper_bounds(layout, shown[number], high)
         shown[number][withheld] = -1
-    return hidden, shown, coded
+    return hidden, own, shown, coded
 
 
 def _show_upper_bounds(layout: Layout, shown: Counts, high: Mask) -> None:
@@ -169,7 +190,7 @@ def _show_upper_bounds(layout: Layout, shown: Counts, high: Mask) -> None:
 
 
 def _published(
-    units: Sequence[str], windows: Sequence[dt.date], names: Sequence[str], hidden: Mask,
+    units: Sequence[str], windows: Sequence[dt.date], names: Sequence[str], hidden: Mask, own: Mask,
     shown: Counts, coded: Mask,
 ) -> pa.StructArray:  # fmt: skip
     parts = []
@@ -188,6 +209,7 @@ def _published(
                     pa.array([name] * len(is_hidden), pa.string()),
                     pa.array(np.repeat(np.array(windows, "datetime64[D]"), len(units))),
                     pa.array(is_hidden),
+                    pa.array(own[:, : len(units), number].ravel()),
                     _lists(
                         pa.array(values.ravel(), mask=is_none.ravel()), [len(labels)] * len(values)
                     ),
@@ -196,7 +218,7 @@ def _published(
                         marks.sum(axis=1),
                     ),
                 ],
-                names=["unit_id", "channel", "window_end", "is_hidden", "shown", "coded"],
+                names=["unit_id", "channel", "window_end", "is_hidden", "is_own", "shown", "coded"],
             )
         )
     return pa.concat_arrays(parts)
@@ -208,8 +230,8 @@ def _lists(values: pa.Array, lengths: Any) -> pa.ListArray:
 
 
 def _none() -> pa.StructArray:
-    return _published([], [], [], np.ones((0, 0, 1), bool), np.zeros((0, 0, len(FUNNEL)), np.int64),
-                      np.zeros((0, 0, len(FUNNEL)), bool))  # fmt: skip
+    rows, cells = np.ones((0, 0, 1), bool), np.zeros((0, 0, len(FUNNEL)), np.int64)
+    return _published([], [], [], rows, rows, cells, cells.astype(bool))
 
 
 def _as_list(rows: pa.StructArray) -> pa.ListArray:

@@ -20,6 +20,8 @@ Language = Literal["nb", "nn", "en"]
 Channel = Literal["teams", "viva_engage", "sharepoint"]
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+SHORTEST_RETENTION = 56
+"""Days: `falling` compares a window of 28 days with the 28 days before it."""
 _MAIL_ADDRESS = re.compile(r"""[^\s@,;:<>()"]+@[^\s@,;:<>()"]+""")
 _UNIT_ATTRIBUTE = re.compile(
     r"department|companyName|officeLocation|employeeOrgData\.(division|costCenter)"
@@ -83,7 +85,7 @@ class Flags(_Section, frozen=True):
 
 class Privacy(_Section, frozen=True):
     min_group: Annotated[int, msgspec.Meta(ge=5)] = 10
-    retention_days: Annotated[int, msgspec.Meta(ge=56)] = 400
+    retention_days: int = 400
 
 
 class Trust(_Section, frozen=True):
@@ -206,6 +208,12 @@ def _check_values(settings: Settings, source: str) -> None:
             f"{source}: 'graph.unit_attribute' is '{settings.graph.unit_attribute}'. Use "
             "department, companyName, officeLocation, employeeOrgData.division, "
             "employeeOrgData.costCenter or onPremisesExtensionAttributes.extensionAttribute1 to 15."
+        )
+    if settings.privacy.retention_days < SHORTEST_RETENTION:
+        raise ConfigError(
+            f"{source}: 'privacy.retention_days' is {settings.privacy.retention_days}; it must be "
+            f">= {SHORTEST_RETENTION}: figures rest on windows of 28 days, each is compared with "
+            "the 28 days before it, and Graph can change a day for 28 days."
         )
     if settings.units.headcount and not settings.units.register:
         raise ConfigError(

@@ -30,7 +30,7 @@ def render_status(home: Path, *, as_of: dt.date) -> Iterator[str]:
     recent: dict[str, list[Fact]] = {}
     for fact in read_snapshots(home, since=as_of - dt.timedelta(_LOOKS_BACK)):
         recent.setdefault(fact["report"], []).append(fact)
-    reports = sorted(folder.name for folder in (home / "lake").glob("[!.]*") if folder.is_dir())
+    reports = sorted({folder.parent.name for folder in (home / "lake").glob("*/day=*")})
     if not reports:
         yield f"Nothing has landed under {home} yet. Run 'adoption nightly' (or 'adoption pull')."
     for report in reports:

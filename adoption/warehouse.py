@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from adoption.errors import CheckFailed, ConfigError, ContractError, PermanentError
+from adoption.archive import Archive, add_past_reports, drop_frozen, keep, put_back
+from adoption.checks import check_columns, check_rows
+from adoption.errors import ConfigError, PermanentError
 from adoption.models import Model
 
 if TYPE_CHECKING:
@@ -115,11 +117,13 @@ def build(
     inputs: Mapping[str, str],
     tables: Mapping[str, Any],
     variables: Mapping[str, Any],
+    archive: Archive | None = None,
 ) -> list[str]:
     """Rebuilds the warehouse under `home` from its lake, and returns the warnings of checks.
 
     `inputs` are queries by name (`lake.teams_user_activity`) that read the lake's files; `tables`
     are Arrow tables by name (`config.unit`); `variables` are what models read by getvariable.
+    Rows that the lake can no longer give come from `archive`, which is then brought up to date.
     Raises CheckFailed or ContractError for a model that breaks its header, PermanentError where
     DuckDB or the disk refuses; the published warehouse is then untouched.
     """
@@ -130,9 +134,13 @@ def build(
     try:
         with _scratch(home / "lake" / ".spill") as connection:
             _prepare(connection, macros, inputs, tables, variables)
-            warnings = [line for model in models for line in run(connection, model)]
+            if archive:
+                add_past_reports(connection, archive)
+            warnings = [line for model in models for line in run(connection, model, archive)]
             _publish(connection, models, fresh)
-        swap(fresh, target)
+            swap(fresh, target)
+            if archive:
+                keep(connection, models, archive)
     except (duckdb.Error, OSError) as error:
         raise PermanentError(
             f"Could not build the warehouse {target}: {_first_line(error)}. What was published "
@@ -210,6 +218,7 @@ def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
     from adoption.published import (  # slow to import, and only a build needs it
         CHANNEL_ROWS,
         FUNNEL_ROWS,
+        HIDDEN_ROWS,
         PUBLISHED_ROWS,
         publish,
     )
@@ -217,15 +226,19 @@ def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.create_function(
         "publish",
         publish,
-        [FUNNEL_ROWS, CHANNEL_ROWS, "BIGINT", "VARCHAR[]"],
+        [FUNNEL_ROWS, CHANNEL_ROWS, "BIGINT", "VARCHAR[]", HIDDEN_ROWS],
         PUBLISHED_ROWS,
         type=PythonUDFType.ARROW,
         null_handling=FunctionNullHandling.SPECIAL,
     )
 
 
-def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
+def run(
+    connection: duckdb.DuckDBPyConnection, model: Model, archive: Archive | None = None
+) -> list[str]:
     """Makes one model's table (a view in staging), holds it to its header, returns warnings.
+
+    Rows that were published before and are kept in `archive` are not held to rules of today.
 
     Raises ContractError (columns), CheckFailed (grain or a `fail:` line, with the first bad rows),
     PermanentError with the model's name and path where the SQL itself fails.
@@ -235,73 +248,15 @@ def run(connection: duckdb.DuckDBPyConnection, model: Model) -> list[str]:
         connection.execute(f"create {kind} {model.name} as {model.sql}")
     except duckdb.Error as error:
         raise PermanentError(f"{model.name} ({model.path}) failed: {error}") from error
-    _check_columns(connection, model)
+    check_columns(connection, model)
     if kind == "view":
         return []
-    _check_grain(connection, model)
-    for check in model.fails:
-        _raise_if_any(connection, model, check)
-    return [
-        f"{model.name}: {count} rows where not ({check})"
-        for check in model.warns
-        if (count := _count_broken(connection, model, check))
-    ]
-
-
-def _check_columns(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    result = connection.execute(f"from {model.name} limit 0")
-    real = [column[0] for column in result.description or ()]
-    unknown = [name for name in (*model.columns, *model.grain) if name not in real]
-    missing = [name for name in real if name not in model.columns] if _is_mart(model) else []
-    if unknown or missing:
-        raise ContractError(
-            f"{model.name} ({model.path}): the header and the columns differ. Documented but not "
-            f"there: {', '.join(unknown) or 'none'}; there but not documented: "
-            f"{', '.join(missing) or 'none'}."
-        )
-
-
-def _is_mart(model: Model) -> bool:
-    return model.schema == "marts"
-
-
-def _check_grain(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
-    keys = ", ".join(model.grain)
-    nulls = " or ".join(f"{key} is null" for key in model.grain)
-    bad = connection.execute(
-        f"select {keys}, count(*) as copies from {model.name} group by {keys} "
-        f"having count(*) > 1 or {nulls} limit 3"
-    ).fetchall()
-    if bad:
-        raise CheckFailed(
-            f"{model.name} ({model.path}): {keys} must name one row; bad: {_rows(model, bad)}. "
-            "Nothing was published."
-        )
-
-
-def _raise_if_any(connection: duckdb.DuckDBPyConnection, model: Model, check: str) -> None:
-    bad = connection.execute(
-        f"select {', '.join(model.grain)} from {model.name} where not coalesce({check}, false) "
-        "limit 3"
-    ).fetchall()
-    if bad:
-        raise CheckFailed(
-            f"{model.name} ({model.path}): '{check}' does not hold; bad: {_rows(model, bad)}. "
-            "Nothing was published."
-        )
-
-
-def _rows(model: Model, rows: list[tuple[Any, ...]]) -> str:
-    if {"person_id", "upn_id", "name_id"} & set(model.grain):
-        return "rows of persons (not shown)"
-    return "; ".join(", ".join(str(value) for value in row) for row in rows)
-
-
-def _count_broken(connection: duckdb.DuckDBPyConnection, model: Model, check: str) -> int:
-    ((count,),) = connection.execute(
-        f"select count(*) from {model.name} where not coalesce({check}, false)"
-    ).fetchall()
-    return int(count)
+    if archive:
+        drop_frozen(connection, model, archive)
+    warnings = check_rows(connection, model)
+    if archive:
+        put_back(connection, model, archive)
+    return warnings
 
 
 def _publish(connection: duckdb.DuckDBPyConnection, models: Sequence[Model], fresh: Path) -> None:
@@ -310,7 +265,7 @@ def _publish(connection: duckdb.DuckDBPyConnection, models: Sequence[Model], fre
     )
     connection.execute("create schema published.marts")
     for model in models:
-        if _is_mart(model):
+        if model.is_mart:
             order = ", ".join(model.grain)
             connection.execute(
                 f"create table published.{model.name} as from {model.name} order by {order}"

@@ -1,4 +1,4 @@
-"""The night as a Prefect flow: pull, build, export, tell; a thin skin over plain functions.
+"""The night as a Prefect flow: pull, build, export, tell, forget; a thin skin over functions.
 
 Only the pull is tried again, and only where another try can change the outcome; what went wrong
 with a single report is asked for again in the next night anyway.
@@ -19,6 +19,7 @@ from adoption.pipeline.export import export
 from adoption.pipeline.message import tell_news
 from adoption.pipeline.nightly import only_run, open_flags, pull_from_graph
 from adoption.pipeline.pull import PullResult
+from adoption.pipeline.retention import forget
 from adoption.settings import Settings, load_settings
 
 
@@ -60,14 +61,21 @@ def message_task(settings: Settings) -> list[str]:
     return tell_news(settings, environ=os.environ, now=dt.datetime.now(dt.UTC))
 
 
+@task(name="retention")
+def retention_task(settings: Settings, as_of: dt.date) -> None:
+    """Person-level rows beyond the limit, out of the lake; only once all before has gone well."""
+    forget(settings, as_of=as_of)
+
+
 @flow(name="nightly")
 def nightly(
     config: str = "config/adoption.toml", home: str | None = None, as_of: dt.date | None = None
 ) -> NightlyResult:
-    """Pulls, builds, exports and tells what is new, for the day `as_of` (default: today, UTC).
+    """Pulls, builds, exports, tells what is new and deletes what is too old, for the day `as_of`.
 
-    A failed pull, build or check raises, and what was published before stays; a report that could
-    not be fetched is in the result, and the rest is published.
+    The default is today, UTC. A failed pull, build or check raises, what was published before
+    stays, and nothing is deleted; a report that could not be fetched is in the result, and the rest
+    is published.
     """
     settings = load_settings(Path(config), home=home)
     today = as_of or dt.datetime.now(dt.UTC).date()
@@ -76,6 +84,7 @@ def nightly(
         build_task(settings, today)
         folder = export_task(settings)
         warnings = message_task(settings)
+        retention_task(settings, today)
     flags = open_flags(settings.home)
     create_table_artifact(
         key="open-flags",

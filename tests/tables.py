@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 
 from adoption import resources
+from adoption.archive import archive_views
 from adoption.catalog import load_catalog
 from adoption.models import Model, load_models
 from adoption.pipeline.build import config_tables
@@ -31,6 +32,8 @@ FIRST_DAY = dt.date(2026, 1, 5)
 VARIABLES: Mapping[str, Any] = {
     "as_of": dt.date(2026, 2, 5),
     "first_day": FIRST_DAY,
+    "frozen_before": dt.date.min,
+    "keep_before": dt.date.min,
     "last_day_number": 99,
     "settling_days": 3,
     "cut_sizes": [100, 200, 2000],
@@ -104,7 +107,11 @@ def real_columns() -> Mapping[str, Mapping[str, str]]:
             connection.register("shape", table)
             connection.execute(f"create table {name} as from shape")
             connection.unregister("shape")
-        views = {"lake.snapshot": snapshot_sql(_NOWHERE), **lake_views(_NOWHERE, load_catalog())}
+        views = {
+            "lake.snapshot": snapshot_sql(_NOWHERE),
+            **lake_views(_NOWHERE, load_catalog()),
+            **archive_views(_NOWHERE),
+        }
         for name, query in views.items():
             connection.execute(f"create view {name} as {query}")
         for model in models().values():

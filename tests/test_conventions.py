@@ -28,8 +28,10 @@ BELOW = {
 NOT_REPORTS = {
     *("directory", "plan_set", "subscribed_sku", "snapshot", "counter"),
     *("user_activity", "user_counts"),
+    *("first_seen", "hidden_row", "past_unit"),
 }
-"""Staging models of what is in the lake, but is no report of the catalog, or more than one."""
+"""Staging models of what is in the lake, or was and is kept, but is no report of the catalog, or
+more than one."""
 MAY_READ_ENVIRON = {
     "adoption/cli.py",
     "adoption/demo/run.py",
@@ -84,6 +86,16 @@ def test_a_mart_documents_each_column_and_has_none_of_a_person(model: Model) -> 
     assert model.columns.keys() == columns.keys()
     assert [column for column in columns if PERSON_LEVEL.search(column)] == []
     assert "BIT" not in columns.values()
+
+
+@pytest.mark.parametrize("model", MARTS, ids=by_name)
+def test_a_mart_is_dated_or_says_that_nothing_of_it_outlives_retention(model: Model) -> None:
+    is_said = "\n-- history: " in model.path.read_text(encoding="utf-8")
+
+    assert model.history or is_said, (
+        f"{model.path} has no window_end or day in its grain. Are its rows published for good? "
+        "Then say 'history: COLUMN' of dates in its header; else 'history: none'."
+    )
 
 
 def test_only_the_shell_reads_the_environment() -> None:

@@ -1,11 +1,13 @@
 """The flow around the night: what it tries again, and what it leaves alone."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from adoption.demo.run import AS_OF
 from adoption.demo.service import Fault, GraphService
+from adoption.lake import landed_days
 from tests.exports.listening import workflow_listening
 from tests.running import TOKEN, adoption, marts, rows, run
 
@@ -43,10 +45,12 @@ def test_a_refused_token_is_not_tried_again_and_leaves_what_was_published(
     assert "Traceback" not in ended.log
 
 
-def test_an_outage_that_outlasts_the_clients_patience_is_healed_and_what_is_new_is_told(
+def test_an_outage_that_outlasts_the_clients_patience_is_healed_and_the_night_goes_to_its_end(
     home: Path, graph: GraphService
 ) -> None:
     before = marts(home)
+    config = home / "adoption.toml"
+    config.write_text(config.read_text() + "[privacy]\nretention_days = 56\n", encoding="utf-8")
     tries_of_the_client = 4
     graph.faults = [
         Fault(name, status=503, times=tries_of_the_client * (3 if "Detail" in name else 1))
@@ -58,3 +62,4 @@ def test_an_outage_that_outlasts_the_clients_patience_is_healed_and_what_is_new_
 
     assert (ended.status, ended.log, marts(home)) == (0, "", before)
     assert len(workflow.cards) == 1
+    assert min(landed_days(home)["viva_engage_user_activity"]) == AS_OF - timedelta(days=56)

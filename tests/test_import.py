@@ -55,7 +55,7 @@ def engage(refreshed: str = "2026-11-22", days: int = 30, names: Sequence[str] =
     lines = []
     for number, upn in enumerate(names or upns()):
         read = 3 if number < 12 else 0
-        last = "2026-11-20" if read else ""
+        last = min("2026-11-20", refreshed) if read else ""
         lines.append(f"{refreshed},{upn},A Name,active,,{last},0,{read},0,,{days}")
     return "\n".join([ENGAGE, *lines, ""])
 
@@ -264,3 +264,15 @@ def test_nothing_of_a_person_is_kept_or_said(place: Path) -> None:
     assert ended.status == 0
     assert files_with(place / "home", ["@fjordvik.no", "school11", "A Name"]) == set()
     assert "fjordvik.no" not in ended.screen + ended.log
+
+
+def test_a_file_that_would_be_deleted_in_the_next_night_is_refused(place: Path) -> None:
+    (place / "engage.csv").write_text(engage("2025-10-19"), encoding="utf-8")
+
+    ended = run(place, "import", place / "engage.csv")
+
+    assert (ended.status, ended.screen) == (1, "")
+    assert ended.log.splitlines()[0] == (
+        "Refused: engage.csv: its day, 2025-10-19, is before 2025-10-20, and rows older than 400 "
+        "days are not kept ([privacy] retention_days)."
+    )

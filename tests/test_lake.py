@@ -193,11 +193,12 @@ def test_an_empty_answer_lands_where_there_were_no_rows_and_rows_replace_it(
 def test_only_the_owner_can_look_into_the_lake(tmp_path: Path) -> None:
     land(tmp_path / "home", SNAPSHOT, ROWS)
 
-    folders = [path for path in (tmp_path / "home").rglob("*") if path.is_dir()]
-    assert {str(f.relative_to(tmp_path)): oct(f.stat().st_mode & 0o777) for f in folders} == {
+    paths = (tmp_path / "home").rglob("*")
+    assert {str(p.relative_to(tmp_path)): oct(p.stat().st_mode & 0o777) for p in paths} == {
         "home/lake": "0o700",
         "home/lake/viva_engage_user_activity": "0o700",
         "home/lake/viva_engage_user_activity/day=2026-11-20": "0o700",
+        "home/lake/viva_engage_user_activity/day=2026-11-20/D1.parquet": "0o600",
     }
 
 

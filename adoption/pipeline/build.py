@@ -8,6 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from adoption import resources
+from adoption.archive import Archive, archive_views, read_mark, refuse_loss
 from adoption.calendar import working_days
 from adoption.catalog import load_catalog, load_service_plans
 from adoption.erased import load_erased
@@ -16,6 +17,7 @@ from adoption.headcount import Headcount, load_headcounts
 from adoption.lake import CUT_SIZES
 from adoption.models import load_models
 from adoption.pipeline.plan import SETTLING_DAYS
+from adoption.pipeline.retention import keep_before_day
 from adoption.settings import Settings
 from adoption.texts import SHARES, actor_rows, advice_rows, quality_rows
 from adoption.units import Unit, known_names, load_register
@@ -33,12 +35,14 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     units = load_register(settings.register_path)
     headcounts = load_headcounts(settings.headcount_path, units)
     snapshots = snapshot_table(settings.home)
-    first, last, earliest = _landed_days(settings, snapshots.to_pylist(), as_of)
+    facts = snapshots.to_pylist()
+    first, last, earliest = _landed_days(settings, facts, as_of)
+    archive = _archive(settings, facts, as_of)
     return build(
         settings.home,
         models=load_models(resources.SQL),
         macros=(resources.SQL / "macros.sql").read_text(encoding="utf-8"),
-        inputs=lake_views(settings.home, catalog),
+        inputs={**lake_views(settings.home, catalog), **archive_views(settings.home)},
         tables={
             "lake.snapshot": snapshots,
             **config_tables(settings, units, headcounts, first=earliest, as_of=as_of),
@@ -47,6 +51,8 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
             "as_of": as_of,
             "first_day": first,
             "last_day_number": (last - first).days,
+            "frozen_before": archive.mark.frozen_before if archive else dt.date.min,
+            "keep_before": archive.keep_before if archive else dt.date.min,
             "settling_days": SETTLING_DAYS,
             "cut_sizes": sorted(CUT_SIZES),
             "erased_names": len(load_erased(settings.home).names),
@@ -58,7 +64,24 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
             "min_not_reached": settings.flags.min_not_reached,
             **msgspec.structs.asdict(settings.trust),
         },
+        archive=archive,
     )
+
+
+def _archive(
+    settings: Settings, snapshots: Sequence[Mapping[str, Any]], as_of: dt.date
+) -> Archive | None:
+    """What is kept, and the day before which rows are to be kept now; None while all is young.
+
+    Raises PermanentError where something of it is lost.
+    """
+    mark = read_mark(settings.home)
+    refuse_loss(settings.home, mark)
+    limit = settings.privacy.retention_days
+    before = keep_before_day(mark, snapshots, retention_days=limit, as_of=as_of)
+    if not mark.tables and all(s["day"] >= before for s in snapshots if s["grain"] == "person_day"):
+        return None
+    return Archive(settings.home, mark, before)
 
 
 def _landed_days(

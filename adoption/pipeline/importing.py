@@ -165,6 +165,7 @@ def import_files(
                 snapshot, parsed, cells = read_report(
                     member, catalog, key=key, told=told, as_of=as_of
                 )
+                _refuse_too_old(snapshot, settings.privacy.retention_days)
             except ContractError as error:
                 result.failures[name] = str(error)
                 continue
@@ -202,6 +203,16 @@ def _snapshot(report: Report, covered: Coverage, parsed: ParsedReport, as_of: dt
         row_count=parsed.table.num_rows,
         facts=parsed.facts,
     )
+
+
+def _refuse_too_old(snapshot: Snapshot, retention_days: int) -> None:
+    """What would be deleted in the next night does not land; the figures of its days stand."""
+    limit = snapshot.fetched_on - dt.timedelta(retention_days)
+    if snapshot.day < limit and snapshot.grain != "day":
+        raise ContractError(
+            f"its day, {snapshot.day}, is before {limit}, and rows older than {retention_days} "
+            "days are not kept ([privacy] retention_days)"
+        )
 
 
 def _land(home: Path, snapshot: Snapshot, parsed: ParsedReport) -> Outcome:

@@ -3,6 +3,8 @@
 -- The Sundays, and the newest day that is complete for every leadership channel. Sundays after
 -- that day stand too, up to today less the settling days, so that missing data shows as a gap.
 --
+-- Windows whose days are gone from the lake are not made again: they are kept as published.
+--
 -- Windows have 28 days; another length only where imported period files give a window, on a day on
 -- which none of 28 days ends.
 --
@@ -41,7 +43,10 @@ last_day as (
     cross join newest
     where
         core.day.day = newest.last_complete_day
-        or (isodow(core.day.day) = 7 and core.day.day <= newest.last_sunday)
+        or (
+            isodow(core.day.day) = 7
+            and core.day.day between getvariable('frozen_before') and newest.last_sunday
+        )
 )
 
 select
@@ -70,5 +75,7 @@ inner join config.calendar
     on config.calendar.day between core.period_window.window_end - core.period_window.day_count + 1
     and core.period_window.window_end
 left join last_day using (window_end)
-where last_day.window_end is null
+where
+    last_day.window_end is null
+    and core.period_window.window_end >= getvariable('frozen_before')
 group by all

@@ -5,6 +5,7 @@
 -- lack a channel that is not leadership's, which makes their window partial as well.
 --
 -- grain: window_end
+-- history: window_end
 
 with
 

@@ -46,18 +46,18 @@ last_seen as (
     select
         unit_id,
         max(window_end) as window_end
-    from core.unit_window
+    from core.unit_shown
     group by all
 ),
 
 ended as (
     select
         last_seen.unit_id,
-        min(core.evaluation_day.window_end) as ended_on
+        min(core.evaluation_window.window_end) as ended_on
     from last_seen
-    inner join core.evaluation_day
-        on last_seen.window_end < core.evaluation_day.window_end
-        and isodow(core.evaluation_day.window_end) = 7
+    inner join core.evaluation_window
+        on last_seen.window_end < core.evaluation_window.window_end
+        and isodow(core.evaluation_window.window_end) = 7
     group by all
 )
 

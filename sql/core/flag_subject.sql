@@ -5,6 +5,7 @@
 -- Pseudo-units are never flagged.
 --
 -- grain: unit_id, window_end
+-- history: window_end for 28 days
 -- column reached: The count, or the middle of its coded range.
 -- fail: reached <= staff
 

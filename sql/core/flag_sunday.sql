@@ -1,6 +1,7 @@
 -- One unit on one Sunday that counts for a flag: does the flag's condition hold?
 --
 -- grain: unit_id, flag, window_end
+-- history: window_end
 
 select
     unit_id,

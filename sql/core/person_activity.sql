@@ -4,6 +4,8 @@
 -- that an id which a list brought by hand does not have loses nobody. Several rows for a person and
 -- day (two names in one report) simply set the same bit.
 --
+-- Of days that are gone from the lake only the first seen date is left.
+--
 -- grain: person_id, channel
 -- column first_seen_date: First day known to be active, from a day's report or an all-time last
 --     activity date; it may lie before the first day landed.
@@ -31,6 +33,12 @@ recognised as (
     left join known_person on core.name_activity.name_id = known_person.person_id
     left join core.upn_owner
         on core.name_activity.upn_id = core.upn_owner.upn_id and not core.upn_owner.is_contested
+    union all by name
+    select
+        channel,
+        person_id,
+        first_seen_date
+    from staging.first_seen
 )
 
 select

@@ -10,6 +10,7 @@
 -- column shown: The counts in the order of core.unit_funnel or core.unit_channel; null where none
 --     is shown, the bound where coded.
 -- column coded: Columns that are shown as a bound or, in a shown row, not at all.
+-- column is_own: Hidden not only because an earlier window that shares a day hid it.
 
 with
 
@@ -66,6 +67,19 @@ leadership as (
     where is_leadership
 ),
 
+-- By windows that are made no more, since their days are gone from the lake.
+before as (
+    select
+        list({
+            unit_id: coalesce(core.renamed_unit.unit_id, staging.hidden_row.unit_id),
+            channel: staging.hidden_row.channel,
+            window_end: staging.hidden_row.window_end
+        }) as hidden_rows
+    from staging.hidden_row
+    left join core.renamed_unit on staging.hidden_row.unit_id = core.renamed_unit.unit_before
+    where staging.hidden_row.window_end < getvariable('frozen_before')
+),
+
 published as (
     select
         unnest(
@@ -73,13 +87,15 @@ published as (
                 coalesce(funnels.funnel_rows, []),
                 coalesce(channels.channel_rows, []),
                 getvariable('min_group'),
-                coalesce(leadership.channel_names, [])
+                coalesce(leadership.channel_names, []),
+                coalesce(before.hidden_rows, [])
             ),
             recursive := true
         )
     from funnels
     cross join channels
     cross join leadership
+    cross join before
 )
 
 select
@@ -87,6 +103,7 @@ select
     channel,
     window_end,
     is_hidden,
+    is_own,
     shown,
     coded
 from published

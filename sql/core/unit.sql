@@ -1,7 +1,8 @@
 -- One unit of the organisation: from the register, or, without one, each value of the attribute.
 --
 -- The organisation is the root. People whose unit is unknown or blank stand in pseudo-units. Of
--- several spellings of a value the most used one is its name.
+-- several spellings of a value the most used one of the newest snapshot is its name. Units of past
+-- windows stay, though nobody knows them now.
 --
 -- grain: unit_id
 -- column is_pseudo: (unmapped) or (no department): shown, but never flagged.
@@ -13,7 +14,8 @@ spelling as (
     select
         staging.directory.unit_key,
         staging.directory.unit_value,
-        count(*) as person_day_count
+        staging.directory.day,
+        count(*) as person_count
     from staging.directory
     inner join core.directory_span on staging.directory.day = core.directory_span.snapshot_day
     where
@@ -33,7 +35,7 @@ named as (
     union all
     select
         unit_key as unit_id,
-        arg_max(unit_value, (person_day_count, unit_value)) as unit,
+        arg_max(unit_value, (day, person_count, unit_value)) as unit,
         '(organisation)' as parent_id
     from spelling
     group by all
@@ -62,6 +64,27 @@ tree as (
         tree.path || ' / ' || named.unit as path
     from named
     inner join tree on named.parent_id = tree.unit_id
+),
+
+known as (
+    select
+        unit_id,
+        unit,
+        parent_id,
+        level,
+        path
+    from tree
+    union all
+    select
+        unit_id,
+        unit,
+        parent_id,
+        level,
+        path
+    from staging.past_unit
+    where
+        unit_id not in (select now.unit_id from tree as now)
+        and unit_id not in (select core.renamed_unit.unit_before from core.renamed_unit)
 )
 
 select
@@ -71,4 +94,4 @@ select
     level,
     path,
     unit_id in ('(unmapped)', '(no department)') as is_pseudo
-from tree
+from known

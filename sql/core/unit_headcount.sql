@@ -2,8 +2,8 @@
 -- says.
 --
 -- Where fewer heads are expected than there are persons, the persons count. A unit that the
--- register bounds to other days expects nobody, and has no row unless the directory still places
--- somebody in it.
+-- register bounds to other days, or does not have any more, expects nobody, and has no row unless
+-- the directory still places somebody in it.
 --
 -- grain: unit_id, window_end
 -- column is_valid: The register has the unit on that day.
@@ -19,7 +19,13 @@ dated as (
         core.evaluation_day.window_end,
         core.evaluation_day.window_end
         between coalesce(register.valid_from, date '0001-01-01')
-        and coalesce(register.valid_to, date '9999-12-31') as is_valid
+        and coalesce(register.valid_to, date '9999-12-31')
+        and (
+            register.unit_id is not null
+            or not getvariable('has_register')
+            or core.unit.is_pseudo
+            or core.unit.parent_id is null
+        ) as is_valid
     from core.unit
     cross join core.evaluation_day
     left join config.unit as register using (unit_id)

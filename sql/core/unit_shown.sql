@@ -1,6 +1,7 @@
 -- The funnel of one unit in one window as it may be shown.
 --
 -- grain: unit_id, window_end
+-- history: window_end
 -- column status: That of the window, or suppressed; see marts.unit_reach.
 -- column coded: Columns that are shown as a bound, or not at all.
 

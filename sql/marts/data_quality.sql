@@ -1,6 +1,7 @@
 -- One thing that was looked at in the data: what was found, and what to do about it.
 --
 -- grain: check_name, scope, day
+-- history: none
 -- column check_name: What was looked at.
 -- column scope: On what: a report, a channel, a unit or the whole organisation.
 -- column day: The day that the finding is about.

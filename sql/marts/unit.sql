@@ -1,6 +1,7 @@
 -- One unit of the organisation and its place in the tree.
 --
 -- grain: unit_id
+-- history: none
 -- column unit_id: The unit's name without case; names in brackets are the product's own.
 -- column unit: The unit's name, as the register or the directory spells it.
 -- column parent_id: The unit right above; null for the organisation itself.

@@ -4,6 +4,7 @@
 -- the second of two on which it does not. Flags of units too small to show are not shown.
 --
 -- grain: unit_id, flag, opened_on
+-- history: none
 -- column unit_id: The unit; see marts.unit.
 -- column unit: The unit's name.
 -- column flag: not_reached (reach is surely below the target), falling (lower than four weeks

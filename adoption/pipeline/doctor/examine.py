@@ -18,6 +18,7 @@ from adoption.pipeline.doctor.directory import look_at_products, look_at_units
 from adoption.pipeline.doctor.finding import Finding, failed, passed, told
 from adoption.pipeline.doctor.freshness import look_at_freshness
 from adoption.pipeline.doctor.reports import look_at_channels, look_at_names, look_at_reports
+from adoption.pipeline.doctor.retention import look_at_retention
 from adoption.pipeline.doctor.storage import look_at_storage
 from adoption.pipeline.plan import REACH_DAYS, SETTLING_DAYS
 from adoption.settings import Settings
@@ -40,6 +41,7 @@ def examine(
     reports = [r for r in load_catalog().values() if r.is_pulled and r.channel in in_use]
     yield from _look_at_configuration(settings, config, as_of)
     yield from look_at_storage(settings.home, environ)
+    yield from look_at_retention(settings.home, settings.privacy.retention_days, as_of)
     connection = list(look_at_connection(settings.graph.endpoint, clock=clock))
     yield from connection
     day = likely_day(settings, as_of)

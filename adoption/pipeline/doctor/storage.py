@@ -34,6 +34,7 @@ def look_at_storage(home: Path, environ: Mapping[str, str]) -> Iterator[Finding]
         yield passed("home folder", f"{home} {is_there}.")
         yield disk_finding(free)
     yield _lake_finding(home / "lake")
+    yield from _warehouse_findings(home / "warehouse")
     yield _key_finding(home, environ)
 
 
@@ -65,7 +66,31 @@ def _lake_finding(lake: Path) -> Finding:
             f"{lake} holds person-level rows and is open to others (mode {mode:o}).",
             advice=f"Run 'chmod 700 {lake}'.",
         )
+    if files := [path for path in lake.rglob("*.parquet") if _is_open(path, 0o077)]:
+        return warned(
+            "lake folder",
+            f"{lake} is its owner's alone, but {len(files)} files in it would be open "
+            "to others once they are copied elsewhere.",
+            advice=f"Run 'chmod -R go= {lake}'.",
+        )
     return passed("lake folder", f"{lake} is its owner's alone.")
+
+
+def _warehouse_findings(folder: Path) -> Iterator[Finding]:
+    """Who may read it is for the organisation to say; whoever may write it can forge figures."""
+    if os.name == "posix" and any(_is_open(p, 0o002) for p in (folder, *folder.glob("*.duckdb"))):
+        yield warned(
+            "warehouse folder",
+            f"{folder} can be written by everybody on this machine.",
+            advice=f"Run 'chmod -R o-w {folder}'.",
+        )
+
+
+def _is_open(path: Path, bits: int) -> bool:
+    try:
+        return bool(stat.S_IMODE(path.lstat().st_mode) & bits)
+    except OSError:
+        return False
 
 
 def _key_finding(home: Path, environ: Mapping[str, str]) -> Finding:

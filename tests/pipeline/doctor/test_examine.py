@@ -29,6 +29,7 @@ def test_a_set_up_that_is_well_ends_in_0_and_nothing_in_it_is_touched(setup: Set
         f"ok    home folder: {home} can be written.",
         f"ok    lake folder: {home / 'lake'} is its owner's alone.",
         f"ok    pseudonym key: The key in {home / 'pseudonym.key'} is the lake's own.",
+        "ok    retention: No person-level rows are older than 400 days.",
         f"ok    connection: {endpoint} can be reached.",
         "ok    clock: This machine's clock agrees with Graph's.",
         "ok    credential: An access token was got, and Graph takes it.",

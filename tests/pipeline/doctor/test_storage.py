@@ -1,12 +1,14 @@
 """`adoption check` on this machine: the disk, the folder and the key."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from adoption.pipeline.doctor.finding import failed
-from adoption.pipeline.doctor.storage import disk_finding
-from tests.pipeline.doctor.checking import Setup, the
+from adoption.pipeline.doctor.finding import failed, warned
+from adoption.pipeline.doctor.storage import disk_finding, look_at_storage
+from tests.demo.small_world import TODAY, on
+from tests.pipeline.doctor.checking import Setup, land_days, publish, the
 from tests.running import adoption
 
 
@@ -64,3 +66,27 @@ def test_a_key_that_others_can_read_and_a_key_that_is_gone_are_told(setup: Setup
         "key nobody would be recognised.",
     )
     assert not path.exists()
+
+
+def test_modes_that_are_too_open_are_told_of_both_stores(tmp_path: Path) -> None:
+    land_days(tmp_path, on(23))
+    publish(tmp_path, as_of=TODAY)
+    file = next((tmp_path / "lake").rglob("*.parquet"))
+    file.chmod(0o640)
+    (tmp_path / "warehouse" / "adoption.duckdb").chmod(0o666)
+
+    findings = list(look_at_storage(tmp_path, {}))
+
+    assert [finding for finding in findings if finding.result == "warn"] == [
+        warned(
+            "lake folder",
+            f"{tmp_path / 'lake'} is its owner's alone, but 1 files in it would be open to others "
+            "once they are copied elsewhere.",
+            advice=f"Run 'chmod -R go= {tmp_path / 'lake'}'.",
+        ),
+        warned(
+            "warehouse folder",
+            f"{tmp_path / 'warehouse'} can be written by everybody on this machine.",
+            advice=f"Run 'chmod -R o-w {tmp_path / 'warehouse'}'.",
+        ),
+    ]

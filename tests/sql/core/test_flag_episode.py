@@ -92,10 +92,10 @@ def test_a_flag_closes_on_the_first_sunday_without_its_unit(
 ) -> None:
     rows = [*verdicts("closed", "behind", "11"), *verdicts("north", "behind", "11")]
     given(db, "core.flag_sunday", "\n".join([HEADER, *rows]))
-    given(db, "core.evaluation_day", "window_end\n" + "\n".join(map(sunday, range(1, 5))))
+    given(db, "core.evaluation_window", "window_end\n" + "\n".join(map(sunday, range(1, 5))))
     given(
         db,
-        "core.unit_window",
+        "core.unit_shown",
         "\n".join(
             [
                 "unit_id | window_end",

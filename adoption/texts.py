@@ -4,13 +4,13 @@ The English text is the key of its translation, so no text is kept twice. Babel 
 at the first text in another language, never on import: `status` and `query` need no Babel.
 """
 
-import datetime as dt
 import functools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+
+from adoption.numbers import decimal_text, percent_text
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -321,13 +321,6 @@ def actor_rows() -> list[tuple[str, str]]:
     return [(code, reason.actor) for code, reason in REASONS.items()]
 
 
-def date_text(day: dt.date, language: str) -> str:
-    """`day` as a reader writes it in running text: 22. november 2026."""
-    from babel.dates import format_date  # slow to import, like the catalogs
-
-    return str(format_date(day, "d MMMM y" if language == "en" else "d. MMMM y", language))
-
-
 def heading(column: str, language: str) -> str:
     """The heading of a column of the exports; raises KeyError for a column without one."""
     return translate(HEADINGS[column], language)
@@ -371,29 +364,3 @@ def quality_message(
         elif f"{{{name}}}" in template:
             return None
     return template.format_map(filled)
-
-
-def decimal_text(number: float | Decimal, language: str, *, places: int | None = None) -> str:
-    """`number` with the reader's decimal sign and no grouping; `places` None: as many as it has.
-
-    Halves round away from zero, as people and SQL do. The minus is ASCII, since spreadsheets do
-    not read the one that Norwegian typography (and so Babel) writes.
-    """
-    exact = Decimal(str(number))
-    if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = format(exact, "f")
-    if places is None and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if language == "en" else text.replace(".", ",")
-
-
-def percent_number(fraction: float, language: str) -> str:
-    """`fraction` as a percentage with one decimal and no sign, to stand in a number cell."""
-    return decimal_text(Decimal(str(fraction)) * 100, language, places=1)
-
-
-def percent_text(fraction: float, language: str) -> str:
-    """`fraction` as a percentage in running text."""
-    text = percent_number(fraction, language).removesuffix(".0").removesuffix(",0")
-    return f"{text}%" if language == "en" else f"{text}\N{NO-BREAK SPACE}%"

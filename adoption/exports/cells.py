@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adoption import texts
+from adoption import certainty, numbers, texts
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A fraction that is read as a percentage."""
+    """A fraction that is read as a percentage, and the sign of a bound where it is one."""
 
     fraction: float
+    bound: str = ""
 
 
 Row = Mapping[str, object]
@@ -75,8 +76,8 @@ def written(value: Value, language: str) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Share):
-        return texts.percent_number(value.fraction, language)
-    return texts.decimal_text(value, language)
+        return value.bound + numbers.percent_number(value.fraction, language)
+    return numbers.decimal_text(value, language)
 
 
 def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str]:
@@ -130,9 +131,8 @@ def count(column: str, row: Row, language: str) -> Value:
     value = _number(row[column])
     if value is None:
         return HIDDEN
-    if _is_coded(column, row):
-        return f"{_bound(value)}{texts.decimal_text(value, language)}"
-    return value
+    sign = certainty.bound(column, row)
+    return f"{sign}{numbers.decimal_text(value, language)}" if sign else value
 
 
 @Cell
@@ -140,10 +140,10 @@ def rate(column: str, row: Row, _language: str) -> Value:
     """A percentage, computed from shown counts, so that it gives no more away than they do."""
     if sign := _sign(row):
         return sign
-    value = _number(row[column])
-    if value is not None:
-        return Share(value)
-    return NOTHING if row.get(_BASES[column.partition("_")[0]]) == 0 else HIDDEN
+    value, kind = _number(row[column]), column.partition("_")[0]
+    if value is None:
+        return NOTHING if row.get(_BASES[kind]) == 0 else HIDDEN
+    return Share(value, certainty.rate_bound(kind, row))
 
 
 @Cell
@@ -182,16 +182,6 @@ def message(column: str, row: Row, language: str) -> Value:
 
 def _sign(row: Row) -> str | None:
     return _SIGNS.get(str(row.get("status")))
-
-
-def _is_coded(column: str, row: Row) -> bool:
-    coded = row.get("coded")
-    return isinstance(coded, list) and column in coded
-
-
-def _bound(value: float) -> str:
-    # Where both bounds fit, "at most 2" wins (definitions, Extremes): the value alone tells which.
-    return "≤" if value <= 2 else "≥"
 
 
 def _number(value: object) -> float | None:

@@ -56,7 +56,11 @@ _FLAGS: Mapping[str, Cell] = {
     "flag": cells.label,
     "opened_on": cells.date,
     "closed_on": cells.date,
+    "staff": cells.count,
     "not_reached": cells.count,
+    "reach_rate": cells.rate,
+    "reach_low": cells.rate,
+    "reach_high": cells.rate,
     "reason": cells.label,
     "advice": cells.advice,
 }

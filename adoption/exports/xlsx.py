@@ -15,7 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from adoption import texts
+from adoption import numbers, texts
 from adoption.exports import cells, guide
 from adoption.exports.cells import Cell, Row, Share, Value
 from adoption.exports.csv import FILES, mart_rows
@@ -46,6 +46,8 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "count": {"num_format": "#,##0"},
     "number": {},
     "share": {"num_format": "0.0 %"},
+    "share≤": {"num_format": '"≤"0.0 %'},
+    "share≥": {"num_format": '"≥"0.0 %'},
     "day": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     # A sign in the place of a number, and a text that would run if somebody edited its cell.
@@ -154,7 +156,7 @@ def _write(
     sheet: Worksheet, line: int, number: int, value: Value, formats: Formats, *, is_number: bool
 ) -> None:
     if isinstance(value, Share):
-        sheet.write_number(line, number, value.fraction, formats["share"])
+        sheet.write_number(line, number, value.fraction, formats[f"share{value.bound}"])
     elif isinstance(value, dt.date):
         at = dt.datetime.combine(value, dt.time())
         sheet.write_datetime(line, number, at, formats["day"])
@@ -220,7 +222,7 @@ def _write_guide(
     if window_end:
         until = texts.translate("The newest period ends on {date}.", language)
         sheet.set_row(0, 1.5 * _LINE)
-        sheet.write_string(1, 0, until.format(date=texts.date_text(window_end, language)))
+        sheet.write_string(1, 0, until.format(date=numbers.date_text(window_end, language)))
     line = 3
     for section in sections:
         sheet.write_string(line, 0, section.heading, formats["section"])

@@ -46,9 +46,13 @@ CHANNEL = pa.Table.from_pylist(
 FLAG = pa.Table.from_pylist(
     [
         {"unit_id": "0", "unit": "Fjordvik kommune", "flag": "not_reached", "opened_on": SUNDAY,
-         "closed_on": None, "not_reached": 20, "reason": "no_licence", "advice": "in English"},
+         "closed_on": None, "staff": 40, "not_reached": 20, "reach_rate": 0.5,
+         "reach_low": 0.352, "reach_high": 0.64849, "coded": ["not_reached"],
+         "reason": "no_licence", "advice": "in English"},
         {"unit_id": "2", "unit": "Helse", "flag": "behind", "opened_on": dt.date(2026, 1, 4),
-         "closed_on": dt.date(2026, 2, 1), "not_reached": 11, "reason": None, "advice": None},
+         "closed_on": dt.date(2026, 2, 1), "staff": 12, "not_reached": 11,
+         "reach_rate": 0.125, "reach_low": 0.0149, "reach_high": 0.354, "coded": [],
+         "reason": None, "advice": None},
     ]
 )  # fmt: skip
 QUALITY = pa.Table.from_pylist(

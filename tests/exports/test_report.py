@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from adoption import numbers
 from adoption.errors import ContractError
 from adoption.exports.html import gaps, sentences, summary, units, wording
 from adoption.exports.html.marts import Reach, read
@@ -107,10 +108,10 @@ def test_a_period_is_told_by_its_weeks_or_its_last_day(end: dt.date, days: int, 
 def test_percents_are_whole_and_never_round_to_nothing_or_all() -> None:
     shares = (0.0, 0.004, 0.005, 0.7885, 0.996, 1.0)
 
-    told = [wording.percent(share, "en") for share in shares]
+    told = [numbers.whole_percent(share, "en") for share in shares]
 
     assert told == ["0%", "<1%", "1%", "79%", ">99%", "100%"]
-    assert wording.percent(0.5, "nn") == "50\N{NO-BREAK SPACE}%"
+    assert numbers.whole_percent(0.5, "nn") == "50\N{NO-BREAK SPACE}%"
 
 
 def test_numbers_of_five_digits_are_grouped() -> None:

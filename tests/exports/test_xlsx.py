@@ -94,7 +94,7 @@ def test_headings_stay_in_sight_and_every_table_can_be_filtered() -> None:
         "How to read": (None, None),
         "Reach": ("C2", "A1:P3"),
         "Channels": ("C2", "A1:M3"),
-        "Findings": ("C2", "A1:H3"),
+        "Findings": ("C2", "A1:L3"),
         "Data quality": ("B2", "A1:G4"),
         "Method": (None, None),
     }

@@ -5,9 +5,9 @@ written.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 import pyarrow as pa
@@ -19,7 +19,7 @@ WINDOW_DAYS = 28
 
 
 class _Row(msgspec.Struct, frozen=True):
-    pass
+    may_lack: ClassVar[Sequence[str]] = ()
 
 
 class Build(_Row, frozen=True):
@@ -84,6 +84,9 @@ class ChannelDay(_Row, frozen=True):
     day: dt.date
     complete: bool | None
     active: int | None
+    coded: list[str] | None = None
+
+    may_lack: ClassVar[Sequence[str]] = ("coded",)
 
 
 class Finding(_Row, frozen=True):
@@ -164,6 +167,7 @@ def _rows(tables: Mapping[str, pa.Table], mart: str, kind: type[_R]) -> list[_R]
             f"Cannot write the report: the table marts.{mart} is not there. Run 'adoption build'."
         )
     columns, table = [field.name for field in msgspec.structs.fields(kind)], tables[mart]
+    columns = [name for name in columns if name in table.column_names or name not in kind.may_lack]
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise ContractError(

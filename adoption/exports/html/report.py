@@ -6,7 +6,8 @@ from pathlib import Path
 import jinja2
 import pyarrow as pa
 
-from adoption import texts
+from adoption import numbers, texts
+from adoption.certainty import WIDE
 from adoption.exports.folder import replace_file
 from adoption.exports.html import gaps, marts, summary, trends, units, wording
 
@@ -61,7 +62,8 @@ def render_html(
             findings=gaps.findings(read, language),
             gaps=gaps.gaps(read, language),
             leadership=[texts.CHANNELS.get(channel, channel) for channel in leadership],
-            target="" if target is None else wording.percent(target, language),
+            wide=round(100 * WIDE),
+            target="" if target is None else numbers.whole_percent(target, language),
             legend=[line.split(" ", 1) for line in texts.legend(language).splitlines()[:-1]],
         )
     )

@@ -5,14 +5,13 @@ The report rounds to whole percents, since it shows the interval beside each; th
 """
 
 import datetime as dt
-import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
 from adoption.exports import cells
 from adoption.exports.html.marts import WINDOW_DAYS, Adoption, Reach
+from adoption.numbers import grouped, interval_text, whole_percent
 from adoption.texts import STATUSES, label, translate
 
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
@@ -31,40 +30,23 @@ class Figure:
 def count(row: Reach | Adoption, column: str, language: str) -> Figure:
     """People, a bound (`≤2`), or the sign that says why there is no number."""
     text = cells.count(column, msgspec.structs.asdict(row), language)
-    return Figure(_grouped(text), _meaning(text, language))
+    return Figure(grouped(text, language), _meaning(text, language))
 
 
 def rate(row: Reach | Adoption, language: str) -> Figure:
     """Reach or adoption in whole percents and its interval, or the sign that says why not."""
-    name, counted = ("reach", "reached") if isinstance(row, Reach) else ("adoption", "active")
-    values = msgspec.structs.asdict(row)
-    text = cells.rate(f"{name}_rate", values, language)
-    if meaning := _meaning(text, language):
-        return Figure(text, meaning)
-    fraction, low, high = (values[f"{name}_{part}"] for part in ("rate", "low", "high"))
-    shown = cells.count(counted, values, language)
-    bound = shown[0] if shown[0] in "≤≥" else ""
-    return Figure(bound + percent(fraction, language), interval=interval(low, high, language))
+    kind, values = "reach" if isinstance(row, Reach) else "adoption", msgspec.structs.asdict(row)
+    shown = cells.rate.value(f"{kind}_rate", values, language)
+    if not isinstance(shown, cells.Share):
+        return Figure(str(shown), _meaning(str(shown), language))
+    low, high = values[f"{kind}_low"], values[f"{kind}_high"]
+    text = f"{shown.bound}{whole_percent(shown.fraction, language)}"
+    return Figure(text, interval=interval_text(low, high, language))
 
 
 def no_figure(language: str) -> Figure:
     """What stands where there is no row at all."""
     return Figure(cells.NO_DATA, _meaning(cells.NO_DATA, language))
-
-
-def percent(fraction: float, language: str) -> str:
-    """Whole percents; what is not quite nothing or all never reads as 0 or 100 %."""
-    whole = _whole(fraction)
-    text = "<1" if whole == 0 and fraction else ">99" if whole == 100 and fraction < 1 else whole
-    return f"{text}{_sign(language)}"
-
-
-def interval(low: float, high: float, language: str) -> str:
-    return f"{_whole(low)}–{_whole(high)}{_sign(language)}"
-
-
-def number(value: int) -> str:
-    return _grouped(str(value))
 
 
 def date(day: dt.date, language: str) -> str:
@@ -116,18 +98,3 @@ def _meaning(text: str, language: str) -> str:
 def status(code: str, language: str) -> str:
     """The status in words where it is a reserve; nothing where all is as it should be."""
     return "" if code == "ok" else label(code, language)
-
-
-def _whole(fraction: float) -> int:
-    return int((Decimal(str(fraction)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _sign(language: str) -> str:
-    return "%" if language == "en" else "\N{NO-BREAK SPACE}%"
-
-
-def _grouped(text: str) -> str:
-    # From five digits on, as Norwegian and British style guides write them.
-    return re.sub(
-        r"\d{5,}", lambda found: f"{int(found[0]):,}".replace(",", "\N{NO-BREAK SPACE}"), text
-    )

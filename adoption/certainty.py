@@ -58,11 +58,10 @@ def people(column: str, row: Row) -> People | None:
     shown = row[column]
     if shown is None:
         return None
-    return {
-        "": People(shown, shown, shown),
-        AT_MOST: People(shown, 0, shown),
-        AT_LEAST: People(shown, shown, row.get("licensed") or row["staff"]),
-    }[bound(column, row)]
+    mark, most = bound(column, row), "staff" if column == "not_reached" else "licensed"
+    if mark == AT_LEAST:
+        return People(shown, shown, row[most])
+    return People(shown, 0 if mark else shown, shown)
 
 
 def is_wide(row: Row) -> bool:

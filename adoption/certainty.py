@@ -10,6 +10,15 @@ from typing import Any, NamedTuple
 from adoption.numbers import count_text, interval_text, whole_percent
 from adoption.texts import translate
 
+STEPS: Mapping[str, tuple[str, str]] = {
+    "no_account": ("staff", "account"),
+    "no_licence": ("account", "licensed"),
+    "never_onboarded": ("licensed", "onboarded"),
+    "dormant": ("onboarded", "active"),
+    "wrong_channel": ("active", "reached"),
+}
+"""Reason → the two levels of the funnel between which people are lost for it."""
+
 WIDE = 0.20
 """From an interval wider than this on (a fraction), numbers are told as `about`."""
 
@@ -45,12 +54,22 @@ def bound(column: str, row: Row) -> str:
 
 
 def rate_bound(kind: str, row: Row) -> str:
-    """The sign of the rate `reach` or `adoption` of a row: that of the count it is made of."""
-    if kind == "adoption":
-        return bound("active", row)
-    if "reached" in row:
-        return bound("reached", row)
-    return {AT_MOST: AT_LEAST, AT_LEAST: AT_MOST, "": ""}[bound("not_reached", row)]
+    """The sign of a rate (`reach`, `earlier`, `adoption`): that of the count it is made of."""
+    if kind == "reach" and "reached" not in row:
+        return other(bound("not_reached", row))
+    counts = {"reach": "reached", "earlier": "earlier_reached", "adoption": "active"}
+    return bound(counts[kind], row)
+
+
+def other(sign: str) -> str:
+    """The sign of what grows smaller as the number with this sign grows."""
+    return {AT_MOST: AT_LEAST, AT_LEAST: AT_MOST, "": ""}[sign]
+
+
+def lost(row: Row, entering: str, leaving: str) -> People | None:
+    """The people on one level of the funnel who are not on another, with their bounds."""
+    before, after = people(entering, row), people(leaving, row)
+    return None if before is None or after is None else before - after
 
 
 def people(column: str, row: Row) -> People | None:

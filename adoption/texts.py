@@ -135,6 +135,22 @@ HEADINGS: Mapping[str, str] = {
     "adoption_rate": "Active, % of those with a licence",
     "adoption_low": "Active, lower bound (%)",
     "adoption_high": "Active, upper bound (%)",
+    "needed": "Reached at the goal",
+    "to_target": "Lacking to the goal",
+    "gap_share": "Part of all who are not reached",
+    "fte": "Full-time equivalents",
+    "earlier_rate": "Reached four weeks before, % of staff",
+    "earlier_low": "Four weeks before, lower bound (%)",
+    "earlier_high": "Four weeks before, upper bound (%)",
+    "persons_before": "Accounts four weeks before",
+    "joined": "Joined",
+    "left": "Left",
+    "moved_in": "Moved in",
+    "moved_out": "Moved out",
+    "persons_now": "Accounts now",
+    "difference": "Against a year before (percentage points)",
+    "difference_low": "Against a year before, lower bound",
+    "difference_high": "Against a year before, upper bound",
     "reason": "Main reason",
     "flag": "Finding",
     "opened_on": "Open since",
@@ -322,7 +338,13 @@ def actor_rows() -> list[tuple[str, str]]:
 
 
 def heading(column: str, language: str) -> str:
-    """The heading of a column of the exports; raises KeyError for a column without one."""
+    """The heading of a column of the exports; raises KeyError for a column without one.
+
+    A column named after a reason has the people lost for it, and names who has the next move.
+    """
+    if column in REASONS:
+        told = label(column, language)
+        return f"{label(REASONS[column].actor, language)}: {told[0].lower()}{told[1:]}"
     return translate(HEADINGS[column], language)
 
 

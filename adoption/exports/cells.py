@@ -49,7 +49,7 @@ _SIGNS = {
 }
 
 # The count that a rate is a share of. Without anybody in it there is no rate, and nothing hidden.
-_BASES = {"reach": "staff", "adoption": "licensed"}
+_BASES = {"reach": "staff", "earlier": "staff", "adoption": "licensed"}
 
 # A spreadsheet runs a cell that begins with one of these signs (full-width and small forms too),
 # and may first skip white space, quotes and marks without width.
@@ -144,6 +144,50 @@ def rate(column: str, row: Row, _language: str) -> Value:
     if value is None:
         return NOTHING if row.get(_BASES[kind]) == 0 else HIDDEN
     return Share(value, certainty.rate_bound(kind, row))
+
+
+@Cell
+def measured(column: str, row: Row, _language: str) -> Value:
+    """A number that HR gives for some units only, such as full-time equivalents."""
+    value = _number(row[column])
+    return _sign(row) or (NOTHING if value is None else value)
+
+
+@Cell
+def lost(column: str, row: Row, language: str) -> Value:
+    """People lost for the reason that the column is named after, or not reached at all."""
+    if sign := _sign(row):
+        return sign
+    found = certainty.lost(row, *certainty.STEPS.get(column, ("staff", "reached")))
+    if found is None:
+        return HIDDEN
+    return certainty.short(found, language) if certainty.sign(found) else found.shown
+
+
+@Cell
+def lacking(column: str, row: Row, language: str) -> Value:
+    """People, or a share of people, that grow fewer as more are reached."""
+    value = _number(row[column])
+    if (sign := _sign(row)) or value is None:
+        return sign or HIDDEN
+    bound = certainty.other(certainty.bound("reached", row)) if value else ""
+    if column.endswith("_share"):
+        return Share(value, bound)
+    return f"{bound}{numbers.decimal_text(value, language)}" if bound else value
+
+
+@Cell
+def points(column: str, row: Row, language: str) -> Value:
+    """A difference of two rates in percentage points; hidden where bounds leave its sign open."""
+    value = _number(row[column])
+    if value is None:
+        return _sign(row) or NOTHING
+    then = certainty.other(certainty.bound("past_reached", row))
+    bounds = {certainty.bound("reached", row), then} - {""}
+    if len(bounds) > 1:
+        return HIDDEN
+    amount = round(100 * value, 1)
+    return f"{bounds.pop()}{numbers.decimal_text(amount, language, places=1)}" if bounds else amount
 
 
 @Cell

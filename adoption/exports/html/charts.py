@@ -105,7 +105,9 @@ def _trend() -> Mapping[str, Any]:
 def _funnel(levels: int) -> Mapping[str, Any]:
     chart = _chart()
     y = alt.Y(
-        "name:N", sort=None, axis=alt.Axis(domain=False, labelLimit=180, minExtent=158, grid=False)
+        "name:N",
+        sort=None,
+        axis=alt.Axis(domain=False, grid=False, labelLimit=180, labelPadding=6, minExtent=160),
     )
     x = alt.X("people:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     bar = chart.mark_bar(height=14).encode(y=y, x=x)

@@ -13,6 +13,7 @@ import msgspec
 import pyarrow as pa
 
 from adoption.errors import ContractError
+from adoption.exports.rows import Row, change_rows, target_rows
 
 FUNNEL = ("staff", "account", "licensed", "onboarded", "active", "reached", "contributing")
 WINDOW_DAYS = 28
@@ -110,6 +111,8 @@ class Marts:
     flags: tuple[Flag, ...]
     channel_days: tuple[ChannelDay, ...]
     findings: tuple[Finding, ...]
+    targets: tuple[Row, ...]
+    changes: tuple[Row, ...]
 
     @property
     def root(self) -> Unit:
@@ -155,7 +158,17 @@ def read(tables: Mapping[str, pa.Table]) -> Marts:
         tuple(_rows(tables, "unit_flag", Flag)),
         tuple(_rows(tables, "channel_day", ChannelDay)),
         tuple(_rows(tables, "data_quality", Finding)),
+        tuple(target_rows(tables)),
+        _newest_changes(tables, [unit.unit_id for unit in _in_tree_order(units)]),
     )
+
+
+def _newest_changes(tables: Mapping[str, pa.Table], order: Sequence[str]) -> tuple[Row, ...]:
+    """The changes up to the newest Sunday that has any, in the units' order."""
+    rows = change_rows(tables)
+    newest = max((str(row["window_end"]) for row in rows), default="")
+    found = [row for row in rows if str(row["window_end"]) == newest]
+    return tuple(sorted(found, key=lambda row: order.index(str(row["unit_id"]))))
 
 
 _R = TypeVar("_R", bound=_Row)

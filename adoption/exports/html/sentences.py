@@ -7,20 +7,11 @@ where a count is shown as a bound, and no number at all where it is hidden.
 import msgspec
 
 from adoption import certainty
-from adoption.certainty import People
+from adoption.certainty import STEPS, People
 from adoption.exports.html.marts import Reach
 from adoption.exports.html.wording import period
 from adoption.numbers import count_text
 from adoption.texts import plural, translate
-
-STEPS = {
-    "no_account": ("staff", "account"),
-    "no_licence": ("account", "licensed"),
-    "never_onboarded": ("licensed", "onboarded"),
-    "dormant": ("onboarded", "active"),
-    "wrong_channel": ("active", "reached"),
-}
-"""Reason → the two levels of the funnel between which people are lost for it."""
 
 
 def people(reach: Reach, column: str) -> People | None:
@@ -30,8 +21,7 @@ def people(reach: Reach, column: str) -> People | None:
 
 def lost(reach: Reach, entering: str, leaving: str) -> People | None:
     """The people of one level who do not reach another."""
-    before, after = people(reach, entering), people(reach, leaving)
-    return None if before is None or after is None else before - after
+    return certainty.lost(msgspec.structs.asdict(reach), entering, leaving)
 
 
 def reached(reach: Reach, language: str) -> str:
@@ -77,7 +67,7 @@ def hidden(reach: Reach, language: str) -> str:
 
 def cause(reach: Reach, reason: str | None, language: str) -> str:
     """How many of those not reached are lost on the reason's step; nothing where that is hidden."""
-    found = lost(reach, *STEPS[reason]) if reason in STEPS else None
+    found = lost(reach, *STEPS[reason]) if reason and reason in STEPS else None
     if found is None or found.most == 0:
         return ""
     sentences = {

@@ -8,11 +8,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 from adoption import certainty
+from adoption.certainty import STEPS
 from adoption.exports.html import sentences
 from adoption.exports.html.charts import Level, draw_funnel
 from adoption.exports.html.gaps import explain
 from adoption.exports.html.marts import FUNNEL, WINDOW_DAYS, Flag, Marts, Reach, Unit
-from adoption.exports.html.sentences import STEPS
 from adoption.exports.html.trends import Trend, reach_trend
 from adoption.exports.html.units import Line, line
 from adoption.exports.html.wording import Figure, count, date, first_day, period, rate

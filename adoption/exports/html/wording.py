@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from adoption import certainty
 from adoption.exports import cells
 from adoption.exports.html.marts import WINDOW_DAYS, Adoption, Reach
-from adoption.numbers import grouped, interval_text, whole_percent
+from adoption.numbers import decimal_text, grouped, interval_text, whole_percent
 from adoption.texts import STATUSES, label, translate
 
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
@@ -35,13 +36,52 @@ def count(row: Reach | Adoption, column: str, language: str) -> Figure:
 
 def rate(row: Reach | Adoption, language: str) -> Figure:
     """Reach or adoption in whole percents and its interval, or the sign that says why not."""
-    kind, values = "reach" if isinstance(row, Reach) else "adoption", msgspec.structs.asdict(row)
-    shown = cells.rate.value(f"{kind}_rate", values, language)
+    column = "reach_rate" if isinstance(row, Reach) else "adoption_rate"
+    return percent_figure(cells.rate, column, msgspec.structs.asdict(row), language)
+
+
+def figure(cell: cells.Cell, column: str, row: cells.Row, language: str) -> Figure:
+    """What a cell of the files shows, to stand in the report."""
+    text = cell(column, row, language)
+    return Figure(grouped(text, language), _meaning(text, language))
+
+
+def percent_figure(cell: cells.Cell, column: str, row: cells.Row, language: str) -> Figure:
+    """A share in whole percents, with the interval of a rate."""
+    shown = cell.value(column, row, language)
     if not isinstance(shown, cells.Share):
         return Figure(str(shown), _meaning(str(shown), language))
-    low, high = values[f"{kind}_low"], values[f"{kind}_high"]
+    kind = column.partition("_")[0]
+    ends = [row.get(f"{kind}_{end}") for end in ("low", "high")]
+    low, high = (end if isinstance(end, float) else None for end in ends)
     text = f"{shown.bound}{whole_percent(shown.fraction, language)}"
-    return Figure(text, interval=interval_text(low, high, language))
+    told = "" if low is None or high is None else interval_text(low, high, language)
+    return Figure(text, interval=told)
+
+
+def points_figure(row: cells.Row, language: str) -> Figure:
+    """The change since a year before in percentage points, with its interval."""
+    change, low, high = (
+        cells.points.value(column, row, language)
+        for column in ("difference", "difference_low", "difference_high")
+    )
+    if meaning := _meaning(str(change), language):
+        return Figure(str(change), meaning)
+    ends = [_signed(end, language).lstrip(_BOUNDS) for end in (low, high)]
+    to = translate("{first} to {last}", language)
+    return Figure(_signed(change, language), interval=to.format(first=ends[0], last=ends[1]))
+
+
+_BOUNDS = certainty.AT_MOST + certainty.AT_LEAST
+
+
+def _signed(points: object, language: str) -> str:
+    """With the plus and the minus of typography, which text in a spreadsheet must not have."""
+    text = decimal_text(points, language, places=1) if isinstance(points, float) else str(points)
+    bound, amount = text[: -len(text.lstrip(_BOUNDS))], text.lstrip(_BOUNDS)
+    if amount.startswith("-"):
+        return f"{bound}\N{MINUS SIGN}{amount[1:]}"
+    return f"{bound}+{amount}" if amount.strip("0,.") else text
 
 
 def no_figure(language: str) -> Figure:

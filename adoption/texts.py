@@ -85,6 +85,9 @@ STATUSES: Mapping[str, str] = {
 
 RESULTS: Mapping[str, str] = {"pass": "In order", "warn": "Warning", "fail": "Failed"}
 
+# Units that stand for people of no unit; in the warehouse and its ids their names are English.
+PSEUDO_UNITS = ("(unmapped)", "(no department)")
+
 CHECKS: Mapping[str, str] = {
     "concealed": "Concealed names",
     "days_missing": "Days missing",
@@ -92,6 +95,7 @@ CHECKS: Mapping[str, str] = {
     "no_department": "Empty unit field",
     "headcount_below_persons": "Headcount too low",
     "headcount_looks_like_total": "Headcount looks like a total",
+    "unit_not_valid": "Unit outside the days of the register",
     "licence_repaired": "Active without a known licence",
     "unknown_service_plan": "Unknown licence plan",
     "rows_without_account": "People found in the directory",
@@ -168,8 +172,8 @@ HEADINGS: Mapping[str, str] = {
 
 LEGEND = (
     ": hidden for privacy\n"
-    "≤2 two or fewer; shown no closer for privacy\n"
-    "≥ that many or more, at most two fewer than have a licence; shown no closer for privacy\n"
+    "≤ that many or fewer; shown no closer for privacy\n"
+    "≥ that many or more; shown no closer for privacy\n"
     ". not trustworthy, so not shown\n.. no data, or the channel is not in use\n"
     "– nothing to show\nLower and upper bound: 95 percent confidence interval"
 )
@@ -280,7 +284,9 @@ OFF: Mapping[str, str] = {
 def messages() -> frozenset[str]:
     """Every English text of this module that the catalogs must translate."""
     advices = (reason.advice for reason in REASONS.values())
-    tables = (_LABELS.values(), HEADINGS.values(), QUALITY.values(), OFF.values())
+    tables = (
+        _LABELS.values(), HEADINGS.values(), QUALITY.values(), OFF.values(), PSEUDO_UNITS,
+    )  # fmt: skip
     return frozenset({LEGEND, PASSED}.union(advices, *tables))
 
 

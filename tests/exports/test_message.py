@@ -82,7 +82,7 @@ def test_a_units_name_stays_as_it_is_on_one_line_in_text_and_card(name: str) -> 
     one_line = name.replace("\r\n", " ")
     assert f"\n- {one_line}: For få blir nådd." in render_text(blocks)
     assert [card["body"][n]["inlines"][0]["text"] for n in (0, 3)] == [
-        f"{one_line}: nytt om hvem informasjonen når frem til", f"{one_line}:",
+        f"{one_line}: nytt om hvem informasjonen når fram til", f"{one_line}:",
     ]  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def test_one_person_has_and_two_have() -> None:
     [
         ({"reached": 2}, ["reached"], "Minst 50 av 52 ", "; minst 37 av dem er aktive, "),
         ({"reached": 39}, ["reached"], "Høyst 13 av 52 ", "."),
-        ({"active": 39}, ["active"], "14 av 52 ", "; minst 1 av dem er aktive, "),
+        ({"active": 39}, ["active"], "14 av 52 ", "; minst 1 av dem er aktiv, "),
         ({"onboarded": None, "active": None, "reached": None}, ["reached"], "Hvor mange ", "."),
     ],
 )

@@ -125,7 +125,7 @@ def _quality(row: Finding, language: str) -> Quality:
     scope = row.scope or ""
     message = quality_message(row.check_name, row.result, scope, row.value, row.threshold, language)
     return Quality(
-        row.check_name,
+        label(row.check_name, language),
         label(row.result, language),
         row.result,
         CHANNELS.get(scope, scope),

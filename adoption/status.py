@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adoption.certainty import say_not_reached, say_rate
+from adoption.names import in_text
 from adoption.spans import spans
 from adoption.warehouse import open_warehouse, read_snapshots, warehouse_path
 
@@ -145,7 +146,8 @@ def _published(home: Path) -> Iterator[str]:
     for unit, flag, opened_on, reason, figures in flags:
         lost, rate = say_not_reached(figures, "en"), say_rate(figures, "en")
         people = f", {lost} not reached, reach {rate}" if lost else ""
-        yield f"  {unit}: {flag} since {opened_on}{people}{f' ({reason})' if reason else ''}"
+        why = f" ({reason})" if reason else ""
+        yield f"  {in_text(unit)}: {flag} since {opened_on}{people}{why}"
 
 
 _FLAGS = """

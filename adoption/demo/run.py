@@ -12,6 +12,7 @@ from adoption.certainty import say_not_reached, say_rate
 from adoption.demo.municipality import NAME, Municipality, make_municipality
 from adoption.demo.service import GraphService
 from adoption.errors import ConfigError
+from adoption.names import in_text
 from adoption.pipeline.nightly import prepare_prefect
 from adoption.texts import advice, label
 from adoption.warehouse import open_warehouse, warehouse_path
@@ -139,7 +140,7 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
     for unit, flags, since, reason, figures in flagged:
         lost, rate = say_not_reached(figures, "en"), say_rate(figures, "en")
         people = f"{lost} not reached; reach is {rate}." if lost else "how many is hidden."
-        yield f"  {unit}: {people}"
+        yield f"  {in_text(unit)}: {people}"
         yield f"    {', '.join(label(flag, 'en') for flag in flags)}, since {since}."
         if reason:
             yield f"    Reason: {label(reason, 'en')} ({reason})."
@@ -147,7 +148,7 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
                 advice(reason, "en"), 96, initial_indent=_IN, subsequent_indent=_IN
             )
     yield ""
-    yield f"Too small to show: {', '.join(unit for (unit,) in hidden) or 'none'}."
+    yield f"Too small to show: {', '.join(in_text(unit) for (unit,) in hidden) or 'none'}."
     yield ""
     yield f"Files for leaders:  {folder}"
     yield f"Warehouse:          {warehouse_path(home)}"

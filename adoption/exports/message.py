@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from adoption import certainty, numbers, texts
 from adoption.exports import cells
+from adoption.names import in_text
 from adoption.texts import translate
 
 MOST_ITEMS = 12
@@ -64,7 +65,7 @@ def compose(news: News, whole: Mapping[str, object], language: str) -> list[Bloc
     title = translate("{organisation}: news on whom information reaches", language)
     foot = translate("All figures are in the report for the period that ended on {date}.", language)
     return [
-        Block("title", title.format(organisation=_one_line(whole["unit"]))),
+        Block("title", title.format(organisation=in_text(whole["unit"]))),
         Block("text", "", _standing(whole, date, language)),
         *_opened(news.opened, language),
         *_closed(news.closed, language),
@@ -160,7 +161,7 @@ def _opened_item(flags: Sequence[Flag], language: str) -> Block:
     if first.reason:
         reason = translate("Main reason: {reason}.", language)
         told.append(reason.format(reason=_lower(texts.label(first.reason, language))))
-    return Block("item", f"{_one_line(first.unit)}:", " ".join(told))
+    return Block("item", f"{in_text(first.unit)}:", " ".join(told))
 
 
 def _closed(flags: Sequence[Flag], language: str) -> Iterator[Block]:
@@ -180,7 +181,7 @@ def _closed_item(flags: Sequence[Flag], language: str) -> Block:
         + ")."
         for flag in flags
     ]
-    return Block("item", f"{_one_line(flags[0].unit)}:", " ".join(told))
+    return Block("item", f"{in_text(flags[0].unit)}:", " ".join(told))
 
 
 def _failed(findings: Sequence[Mapping[str, object]], language: str) -> Iterator[Block]:
@@ -189,7 +190,7 @@ def _failed(findings: Sequence[Mapping[str, object]], language: str) -> Iterator
         Block(
             "item",
             f"{texts.label(str(finding['check_name']), language)}:",
-            _one_line(cells.message.value("message", finding, language)),
+            in_text(cells.message.value("message", finding, language)),
         )
         for finding in findings
     ]
@@ -211,10 +212,6 @@ def _by_unit(flags: Sequence[Flag]) -> list[list[Flag]]:
     order = {unit_id: n for n, unit_id in enumerate(dict.fromkeys(f.unit_id for f in flags))}
     ordered = sorted(flags, key=lambda flag: order[flag.unit_id])
     return [list(same) for _, same in groupby(ordered, key=lambda flag: flag.unit_id)]
-
-
-def _one_line(text: object) -> str:
-    return " ".join(line.strip() for line in str(text).splitlines())
 
 
 def _sentence(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from adoption.exports.html.marts import WINDOW_DAYS, Finding, Marts
 from adoption.exports.html.wording import date, week
+from adoption.names import in_text
 from adoption.texts import CHANNELS, RESULTS, STATUSES, label, quality_message, translate
 
 _WINDOWS = 53  # as many as the trends show
@@ -101,7 +102,7 @@ def _periods(marts: Marts, status: str, language: str) -> list[str]:
 def _units(marts: Marts, status: str) -> list[str]:
     whole = marts.at(marts.root.unit_id, marts.window_end).status
     rows = (marts.at(unit.unit_id, marts.window_end) for unit in marts.units)
-    return [row.unit for row in rows if row.status == status != whole]
+    return [in_text(row.unit) for row in rows if row.status == status != whole]
 
 
 def _channels(marts: Marts, status: str) -> list[str]:
@@ -117,7 +118,7 @@ def _channels(marts: Marts, status: str) -> list[str]:
         for unit in marts.units:
             row = marts.adoption.get((unit.unit_id, channel, end))
             if row is not None and row.status == status != marts.at(unit.unit_id, end).status:
-                found.append(f"{unit.unit}: {name}")
+                found.append(f"{in_text(unit.unit)}: {name}")
     return found
 
 

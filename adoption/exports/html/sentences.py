@@ -10,6 +10,7 @@ from adoption import certainty
 from adoption.certainty import STEPS, People
 from adoption.exports.html.marts import Reach
 from adoption.exports.html.wording import period
+from adoption.names import in_text
 from adoption.numbers import count_text
 from adoption.texts import plural, translate
 
@@ -47,7 +48,7 @@ def not_reached(reach: Reach, reason: str | None, language: str) -> str:
 def funnel(reach: Reach, language: str) -> str:
     """What a picture of the funnel shows, for those who do not see it."""
     told = translate("From staff to reached, {unit} {period}", language)
-    return told.format(unit=reach.unit, period=period(reach, language))
+    return told.format(unit=in_text(reach.unit), period=period(reach, language))
 
 
 def hidden(reach: Reach, language: str) -> str:
@@ -62,7 +63,7 @@ def hidden(reach: Reach, language: str) -> str:
         if is_private
         else translate("There are no figures for {unit} {period}.", language)
     )
-    return sentence.format(unit=reach.unit, period=period(reach, language))
+    return sentence.format(unit=in_text(reach.unit), period=period(reach, language))
 
 
 def cause(reach: Reach, reason: str | None, language: str) -> str:
@@ -147,7 +148,7 @@ def _filled(sentence: str, reach: Reach, found: People, language: str) -> str:
     said = sentence.format(
         amount=certainty.amount(found, language, about=about),
         staff=count_text(reach.staff or 0, language),
-        unit=reach.unit,
+        unit=in_text(reach.unit),
         period=period(reach, language),
     )
     return said[0].upper() + said[1:]

@@ -373,10 +373,12 @@ def quality_message(
     value: float | None,
     threshold: float | None,
     language: str,
+    unknown: str | None = None,
 ) -> str | None:
     """What a check found and what to do; None where we have no sentence, or lack its number.
 
-    `value` and `threshold` are as in `marts.data_quality`: fractions for the checks in `SHARES`.
+    `value` and `threshold` are as in `marts.data_quality`: fractions for the checks in `SHARES`;
+    `unknown` stands for one that is hidden.
     """
     if check_name not in QUALITY:
         return None
@@ -389,6 +391,8 @@ def quality_message(
     for name, amount in (("value", value), ("threshold", threshold)):
         if amount is not None and math.isfinite(amount):
             filled[name] = number(amount, language)
+        elif unknown:
+            filled[name] = unknown
         elif f"{{{name}}}" in template:
             return None
     return template.format_map(filled)

@@ -212,16 +212,31 @@ def advice(column: str, row: Row, language: str) -> Value:
 
 @Cell
 def message(column: str, row: Row, language: str) -> Value:
-    """What a check found, in the reader's language where we have the sentence."""
+    """What a check found, in the reader's language where we have the sentence.
+
+    The warehouse's own sentence, in whatever language, alone tells by which sign a number is
+    hidden (`< 10`), and whether a check that passed could look at all.
+    """
+    said, check, scope = str(row[column] or ""), str(row["check_name"]), str(row["scope"] or "")
+    hidden = _HIDDEN_NUMBER.search(said)
     sentence = texts.quality_message(
-        str(row["check_name"]),
+        check,
         str(row["result"]),
-        str(row["scope"] or ""),
+        scope,
         _number(row["value"]),
         _number(row["threshold"]),
         language,
+        unknown=hidden[0] if hidden else None,
     )
+    if sentence is None and check in texts.OFF and row["result"] == "pass":
+        passed = {texts.translate(texts.PASSED, built_in) for built_in in ("nb", "nn", "en")}
+        template = texts.PASSED if said in passed else texts.OFF[check]
+        sentence = texts.translate(template, language)
+        return sentence.format(scope=texts.CHANNELS.get(scope, scope))
     return sentence or text.value(column, row, language)
+
+
+_HIDDEN_NUMBER = re.compile(r"< \d+|–")
 
 
 def _sign(row: Row) -> str | None:

@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+from adoption.exports import cells
 from adoption.exports.html.marts import WINDOW_DAYS, Finding, Marts
 from adoption.exports.html.wording import date, week
 from adoption.names import in_text
-from adoption.texts import CHANNELS, RESULTS, STATUSES, label, quality_message, translate
+from adoption.texts import CHANNELS, RESULTS, STATUSES, label, translate
 
 _WINDOWS = 53  # as many as the trends show
 
@@ -124,12 +127,12 @@ def _channels(marts: Marts, status: str) -> list[str]:
 
 def _quality(row: Finding, language: str) -> Quality:
     scope = row.scope or ""
-    message = quality_message(row.check_name, row.result, scope, row.value, row.threshold, language)
+    message = cells.message.value("message", msgspec.structs.asdict(row), language)
     return Quality(
         label(row.check_name, language),
         label(row.result, language),
         row.result,
         CHANNELS.get(scope, scope),
         date(row.day, language) if isinstance(row.day, dt.date) else "",
-        message or row.message or "",
+        str(message),
     )

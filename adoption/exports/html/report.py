@@ -69,7 +69,9 @@ def render_html(
             full_time=change.full_time(read, language),
             findings=gaps.findings(read, language),
             gaps=gaps.gaps(read, language),
-            leadership=[texts.CHANNELS.get(channel, channel) for channel in leadership],
+            leadership=wording.listed(
+                [texts.CHANNELS.get(channel, channel) for channel in leadership], language
+            ),
             wide=round(100 * WIDE),
             target="" if target is None else numbers.whole_percent(target, language),
             legend=[line.split(" ", 1) for line in texts.legend(language).splitlines()[:-1]],

@@ -5,6 +5,7 @@ The report rounds to whole percents, since it shows the interval beside each; th
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -93,6 +94,13 @@ def date(day: dt.date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "long", locale=_LOCALES[language])
+
+
+def listed(things: Sequence[str], language: str) -> str:
+    """`A, B og C`."""
+    from babel.lists import format_list
+
+    return format_list(things, locale=_LOCALES[language])
 
 
 def dates(first: dt.date, last: dt.date, language: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adoption.certainty import say_not_reached, say_rate
+from adoption.names import in_text
 from adoption.spans import spans
 from adoption.warehouse import open_warehouse, read_snapshots, warehouse_path
 
@@ -131,10 +133,7 @@ def _published(home: Path) -> Iterator[str]:
         build = warehouse.execute(
             "select as_of, window_end, last_complete_day, first_ok_window_end from marts.build"
         ).fetchall()[0]
-        flags = warehouse.execute(
-            "select unit, flag, opened_on, not_reached, reason from marts.unit_flag "
-            "where closed_on is null order by not_reached desc nulls last, unit, flag"
-        ).fetchall()
+        flags = warehouse.execute(_FLAGS).fetchall()
         findings = warehouse.execute(
             "select result, message from marts.data_quality where result <> 'pass' "
             "order by result, check_name, scope"
@@ -144,9 +143,21 @@ def _published(home: Path) -> Iterator[str]:
     for result, message in findings:
         yield f"{result}: {message}"
     yield f"Open flags: {len(flags)}"
-    for unit, flag, opened_on, not_reached, reason in flags:
-        people = "" if not_reached is None else f", {not_reached} people not reached"
-        yield f"  {unit}: {flag} since {opened_on}{people}{f' ({reason})' if reason else ''}"
+    for unit, flag, opened_on, reason, figures in flags:
+        lost, rate = say_not_reached(figures, "en"), say_rate(figures, "en")
+        people = f", {lost} not reached, reach {rate}" if lost else ""
+        why = f" ({reason})" if reason else ""
+        yield f"  {in_text(unit)}: {flag} since {opened_on}{people}{why}"
+
+
+_FLAGS = """
+    select unit, flag, opened_on, reason, {
+        staff: staff, not_reached: not_reached, reach_rate: reach_rate, reach_low: reach_low,
+        reach_high: reach_high, coded: coded
+    }
+    from marts.unit_flag where closed_on is null
+    order by not_reached desc nulls last, unit, flag
+"""
 
 
 def _first_ok(last_complete: dt.date | None, first_ok: dt.date | None) -> str:

@@ -4,13 +4,13 @@ The English text is the key of its translation, so no text is kept twice. Babel 
 at the first text in another language, never on import: `status` and `query` need no Babel.
 """
 
-import datetime as dt
 import functools
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+
+from adoption.numbers import decimal_text, percent_text
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -85,6 +85,9 @@ STATUSES: Mapping[str, str] = {
 
 RESULTS: Mapping[str, str] = {"pass": "In order", "warn": "Warning", "fail": "Failed"}
 
+# Units that stand for people of no unit; in the warehouse and its ids their names are English.
+PSEUDO_UNITS = ("(unmapped)", "(no department)")
+
 CHECKS: Mapping[str, str] = {
     "concealed": "Concealed names",
     "days_missing": "Days missing",
@@ -92,6 +95,7 @@ CHECKS: Mapping[str, str] = {
     "no_department": "Empty unit field",
     "headcount_below_persons": "Headcount too low",
     "headcount_looks_like_total": "Headcount looks like a total",
+    "unit_not_valid": "Unit outside the days of the register",
     "licence_repaired": "Active without a known licence",
     "unknown_service_plan": "Unknown licence plan",
     "rows_without_account": "People found in the directory",
@@ -135,6 +139,22 @@ HEADINGS: Mapping[str, str] = {
     "adoption_rate": "Active, % of those with a licence",
     "adoption_low": "Active, lower bound (%)",
     "adoption_high": "Active, upper bound (%)",
+    "needed": "Reached at the goal",
+    "to_target": "Lacking to the goal",
+    "gap_share": "Part of all who are not reached",
+    "fte": "Full-time equivalents",
+    "earlier_rate": "Reached four weeks before, % of staff",
+    "earlier_low": "Four weeks before, lower bound (%)",
+    "earlier_high": "Four weeks before, upper bound (%)",
+    "persons_before": "Accounts four weeks before",
+    "joined": "Joined",
+    "left": "Left",
+    "moved_in": "Moved in",
+    "moved_out": "Moved out",
+    "persons_now": "Accounts now",
+    "difference": "Against a year before (percentage points)",
+    "difference_low": "Against a year before, lower bound",
+    "difference_high": "Against a year before, upper bound",
     "reason": "Main reason",
     "flag": "Finding",
     "opened_on": "Open since",
@@ -152,8 +172,8 @@ HEADINGS: Mapping[str, str] = {
 
 LEGEND = (
     ": hidden for privacy\n"
-    "≤2 two or fewer; shown no closer for privacy\n"
-    "≥ that many or more, at most two fewer than have a licence; shown no closer for privacy\n"
+    "≤ that many or fewer; shown no closer for privacy\n"
+    "≥ that many or more; shown no closer for privacy\n"
     ". not trustworthy, so not shown\n.. no data, or the channel is not in use\n"
     "– nothing to show\nLower and upper bound: 95 percent confidence interval"
 )
@@ -264,7 +284,9 @@ OFF: Mapping[str, str] = {
 def messages() -> frozenset[str]:
     """Every English text of this module that the catalogs must translate."""
     advices = (reason.advice for reason in REASONS.values())
-    tables = (_LABELS.values(), HEADINGS.values(), QUALITY.values(), OFF.values())
+    tables = (
+        _LABELS.values(), HEADINGS.values(), QUALITY.values(), OFF.values(), PSEUDO_UNITS,
+    )  # fmt: skip
     return frozenset({LEGEND, PASSED}.union(advices, *tables))
 
 
@@ -321,15 +343,14 @@ def actor_rows() -> list[tuple[str, str]]:
     return [(code, reason.actor) for code, reason in REASONS.items()]
 
 
-def date_text(day: dt.date, language: str) -> str:
-    """`day` as a reader writes it in running text: 22. november 2026."""
-    from babel.dates import format_date  # slow to import, like the catalogs
-
-    return str(format_date(day, "d MMMM y" if language == "en" else "d. MMMM y", language))
-
-
 def heading(column: str, language: str) -> str:
-    """The heading of a column of the exports; raises KeyError for a column without one."""
+    """The heading of a column of the exports; raises KeyError for a column without one.
+
+    A column named after a reason has the people lost for it, and names who has the next move.
+    """
+    if column in REASONS:
+        told = label(column, language)
+        return f"{label(REASONS[column].actor, language)}: {told[0].lower()}{told[1:]}"
     return translate(HEADINGS[column], language)
 
 
@@ -352,10 +373,12 @@ def quality_message(
     value: float | None,
     threshold: float | None,
     language: str,
+    unknown: str | None = None,
 ) -> str | None:
     """What a check found and what to do; None where we have no sentence, or lack its number.
 
-    `value` and `threshold` are as in `marts.data_quality`: fractions for the checks in `SHARES`.
+    `value` and `threshold` are as in `marts.data_quality`: fractions for the checks in `SHARES`;
+    `unknown` stands for one that is hidden.
     """
     if check_name not in QUALITY:
         return None
@@ -368,32 +391,8 @@ def quality_message(
     for name, amount in (("value", value), ("threshold", threshold)):
         if amount is not None and math.isfinite(amount):
             filled[name] = number(amount, language)
+        elif unknown:
+            filled[name] = unknown
         elif f"{{{name}}}" in template:
             return None
     return template.format_map(filled)
-
-
-def decimal_text(number: float | Decimal, language: str, *, places: int | None = None) -> str:
-    """`number` with the reader's decimal sign and no grouping; `places` None: as many as it has.
-
-    Halves round away from zero, as people and SQL do. The minus is ASCII, since spreadsheets do
-    not read the one that Norwegian typography (and so Babel) writes.
-    """
-    exact = Decimal(str(number))
-    if places is not None:
-        exact = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    text = format(exact, "f")
-    if places is None and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return text if language == "en" else text.replace(".", ",")
-
-
-def percent_number(fraction: float, language: str) -> str:
-    """`fraction` as a percentage with one decimal and no sign, to stand in a number cell."""
-    return decimal_text(Decimal(str(fraction)) * 100, language, places=1)
-
-
-def percent_text(fraction: float, language: str) -> str:
-    """`fraction` as a percentage in running text."""
-    text = percent_number(fraction, language).removesuffix(".0").removesuffix(",0")
-    return f"{text}%" if language == "en" else f"{text}\N{NO-BREAK SPACE}%"

@@ -17,7 +17,7 @@ from adoption.errors import TransientError
 from adoption.pipeline.build import build_warehouse
 from adoption.pipeline.export import export
 from adoption.pipeline.message import tell_news
-from adoption.pipeline.nightly import only_run, open_flags, pull_from_graph
+from adoption.pipeline.nightly import flag_table, only_run, open_flags, pull_from_graph
 from adoption.pipeline.pull import PullResult
 from adoption.pipeline.retention import forget
 from adoption.settings import Settings, load_settings
@@ -88,7 +88,7 @@ def nightly(
     flags = open_flags(settings.home)
     create_table_artifact(
         key="open-flags",
-        table=[{name: str(value) for name, value in flag.items()} for flag in flags],
+        table=flag_table(flags),
         description="Units that information does not reach.",
     )
     return NightlyResult(pulled, folder, warnings, flags)

@@ -39,7 +39,8 @@ def test_the_last_screen_names_the_planted_units_with_their_reasons_and_no_other
     demo: Demo,
 ) -> None:
     named = re.findall(
-        r"^  (\S.*): \d+ of \d+ not reached\.\n.*\n    Reason: .*\((\w+)\)\.$",
+        r"^  (\S.*): (?:about|at most|at least) \d+ of \d+ not reached; reach is .*%\)\.\n.*\n"
+        r"    Reason: .*\((\w+)\)\.$",
         demo.ended.screen,
         re.MULTILINE,
     )

@@ -48,7 +48,11 @@ def publish(home: Path, *, build_row: str, flags: str, findings: str) -> None:
     """A warehouse of just what the status reads."""
     marts = {
         "build": (build_row, "as_of, window_end, last_complete_day, first_ok_window_end"),
-        "unit_flag": (flags, "unit, flag, opened_on, closed_on, not_reached, reason"),
+        "unit_flag": (
+            flags,
+            "unit, flag, opened_on, closed_on, staff, not_reached, reach_rate, reach_low, "
+            "reach_high, coded, reason",
+        ),
         "data_quality": (findings, "check_name, scope, result, message"),
     }
     models = [_mart(name, rows, columns.split(", ")) for name, (rows, columns) in marts.items()]
@@ -203,10 +207,14 @@ def test_a_warehouse_tells_its_window_findings_and_open_flags(tmp_path: Path) ->
         tmp_path,
         build_row="(date '2026-11-24', date '2026-11-22', date '2026-11-21', date '2026-11-15')",
         flags="""
-            ('Skole', 'behind', date '2026-11-15', null, 12, null),
-            ('Helse', 'not_reached', date '2026-11-08', null, 40, 'no_licence'),
-            ('Kultur', 'falling', date '2026-11-15', null, null, 'dormant'),
-            ('Teknisk', 'not_reached', date '2026-10-04', date '2026-11-01', 9, null)
+            ('Skole', 'behind', date '2026-11-15', null, 20, 12, 0.4, 0.219, 0.613,
+                []::text[], null),
+            ('Helse', 'not_reached', date '2026-11-08', null, 42, 40, 2 / 42, 0.01, 0.16,
+                ['not_reached'], 'no_licence'),
+            ('Kultur', 'falling', date '2026-11-15', null, 30, null, null, null, null,
+                ['not_reached'], 'dormant'),
+            ('Teknisk', 'not_reached', date '2026-10-04', date '2026-11-01', 20, 9, 0.55,
+                0.34, 0.74, [], null)
         """,
         findings="""
             ('blank', 'b', 'warn', 'Some units are blank.'),
@@ -221,8 +229,9 @@ def test_a_warehouse_tells_its_window_findings_and_open_flags(tmp_path: Path) ->
         "fail: Names are concealed.",
         "warn: Some units are blank.",
         "Open flags: 3",
-        "  Helse: not_reached since 2026-11-08, 40 people not reached (no_licence)",
-        "  Skole: behind since 2026-11-15, 12 people not reached",
+        "  Helse: not_reached since 2026-11-08, at least 40 of 42 not reached, reach ≤5% (1–16%) "
+        "(no_licence)",
+        "  Skole: behind since 2026-11-15, about 12 of 20 not reached, reach 40% (22–61%)",
         "  Kultur: falling since 2026-11-15 (dormant)",
     ]
 
@@ -245,7 +254,7 @@ def test_before_the_first_window_the_waiting_is_told(
     publish(
         tmp_path,
         build_row=f"(date '2026-11-24', null::date, {complete}::date, null::date)",
-        flags="('x', 'behind', date '2026-10-04', date '2026-11-01', 9, null)",
+        flags="('x', 'behind', date '2026-10-04', date '2026-11-01', 20, 9, .5, .3, .7, [], null)",
         findings="('stale', 'teams', 'pass', 'All is fresh.')",
     )
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adoption.certainty import say_not_reached, say_rate
 from adoption.demo.municipality import NAME, Municipality, make_municipality
 from adoption.demo.service import GraphService
 from adoption.errors import ConfigError
+from adoption.names import in_text
 from adoption.pipeline.nightly import prepare_prefect
 from adoption.texts import advice, label
 from adoption.warehouse import open_warehouse, warehouse_path
@@ -129,14 +131,16 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
         flagged = warehouse.execute(_FLAGGED).fetchall()
         whole = warehouse.execute(_WHOLE).fetchall()[0]
         hidden = warehouse.execute(_HIDDEN).fetchall()
-    name, reached, staff, low, high, window_end = whole
+    name, reached, staff, figures, window_end = whole
     yield ""
     yield f"{name}, four weeks to {window_end}:"
-    yield f"{reached} of {staff} staff ({low:.0%} to {high:.0%}) are reached by"
+    yield f"{reached} of {staff} staff, {say_rate(figures, 'en')}, are reached by"
     yield "what leadership publishes. Information does not arrive here:"
     yield ""
-    for unit, flags, since, reached, staff, reason in flagged:
-        yield f"  {unit}: {staff - reached} of {staff} not reached."
+    for unit, flags, since, reason, figures in flagged:
+        lost, rate = say_not_reached(figures, "en"), say_rate(figures, "en")
+        people = f"{lost} not reached; reach is {rate}." if lost else "how many is hidden."
+        yield f"  {in_text(unit)}: {people}"
         yield f"    {', '.join(label(flag, 'en') for flag in flags)}, since {since}."
         if reason:
             yield f"    Reason: {label(reason, 'en')} ({reason})."
@@ -144,7 +148,7 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
                 advice(reason, "en"), 96, initial_indent=_IN, subsequent_indent=_IN
             )
     yield ""
-    yield f"Too small to show: {', '.join(unit for (unit,) in hidden) or 'none'}."
+    yield f"Too small to show: {', '.join(in_text(unit) for (unit,) in hidden) or 'none'}."
     yield ""
     yield f"Files for leaders:  {folder}"
     yield f"Warehouse:          {warehouse_path(home)}"
@@ -154,17 +158,19 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
 
 
 _FLAGGED = """
-    select unit, flags, since, reached, staff, unit_reach.reason
-    from (
-        select unit_id, list(flag order by flag) as flags, min(opened_on) as since
-        from marts.unit_flag where closed_on is null group by unit_id
-    )
-    inner join marts.unit_reach using (unit_id)
-    inner join marts.build using (window_end)
-    order by staff - reached desc, unit
+    select
+        unit, list(flag order by flag), min(opened_on), any_value(reason), any_value({
+            staff: staff, not_reached: not_reached, reach_rate: reach_rate, reach_low: reach_low,
+            reach_high: reach_high, coded: coded
+        })
+    from marts.unit_flag where closed_on is null
+    group by unit_id, unit order by max(not_reached) desc nulls last, unit
 """
 _WHOLE = """
-    select unit, reached, staff, reach_low, reach_high, window_end
+    select unit, reached, staff, {
+        reached: reached, reach_rate: reach_rate, reach_low: reach_low, reach_high: reach_high,
+        coded: coded
+    }, window_end
     from marts.unit_reach
     inner join marts.build using (window_end)
     inner join marts.unit using (unit_id, unit)

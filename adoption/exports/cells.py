@@ -9,14 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adoption import texts
+from adoption import certainty, numbers, texts
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A fraction that is read as a percentage."""
+    """A fraction that is read as a percentage, and the sign of a bound where it is one."""
 
     fraction: float
+    bound: str = ""
 
 
 Row = Mapping[str, object]
@@ -48,7 +49,7 @@ _SIGNS = {
 }
 
 # The count that a rate is a share of. Without anybody in it there is no rate, and nothing hidden.
-_BASES = {"reach": "staff", "adoption": "licensed"}
+_BASES = {"reach": "staff", "earlier": "staff", "adoption": "licensed"}
 
 # A spreadsheet runs a cell that begins with one of these signs (full-width and small forms too),
 # and may first skip white space, quotes and marks without width.
@@ -75,8 +76,8 @@ def written(value: Value, language: str) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Share):
-        return texts.percent_number(value.fraction, language)
-    return texts.decimal_text(value, language)
+        return value.bound + numbers.percent_number(value.fraction, language)
+    return numbers.decimal_text(value, language)
 
 
 def render_row(row: Row, columns: Mapping[str, Cell], language: str) -> list[str]:
@@ -130,9 +131,8 @@ def count(column: str, row: Row, language: str) -> Value:
     value = _number(row[column])
     if value is None:
         return HIDDEN
-    if _is_coded(column, row):
-        return f"{_bound(value)}{texts.decimal_text(value, language)}"
-    return value
+    sign = certainty.bound(column, row)
+    return f"{sign}{numbers.decimal_text(value, language)}" if sign else value
 
 
 @Cell
@@ -140,10 +140,54 @@ def rate(column: str, row: Row, _language: str) -> Value:
     """A percentage, computed from shown counts, so that it gives no more away than they do."""
     if sign := _sign(row):
         return sign
+    value, kind = _number(row[column]), column.partition("_")[0]
+    if value is None:
+        return NOTHING if row.get(_BASES[kind]) == 0 else HIDDEN
+    return Share(value, certainty.rate_bound(kind, row))
+
+
+@Cell
+def measured(column: str, row: Row, _language: str) -> Value:
+    """A number that HR gives for some units only, such as full-time equivalents."""
     value = _number(row[column])
-    if value is not None:
-        return Share(value)
-    return NOTHING if row.get(_BASES[column.partition("_")[0]]) == 0 else HIDDEN
+    return _sign(row) or (NOTHING if value is None else value)
+
+
+@Cell
+def lost(column: str, row: Row, language: str) -> Value:
+    """People lost for the reason that the column is named after, or not reached at all."""
+    if sign := _sign(row):
+        return sign
+    found = certainty.lost(row, *certainty.STEPS.get(column, ("staff", "reached")))
+    if found is None:
+        return HIDDEN
+    return certainty.short(found, language) if certainty.sign(found) else found.shown
+
+
+@Cell
+def lacking(column: str, row: Row, language: str) -> Value:
+    """People, or a share of people, that grow fewer as more are reached."""
+    value = _number(row[column])
+    if (sign := _sign(row)) or value is None:
+        return sign or HIDDEN
+    bound = certainty.other(certainty.bound("reached", row)) if value else ""
+    if column.endswith("_share"):
+        return Share(value, bound)
+    return f"{bound}{numbers.decimal_text(value, language)}" if bound else value
+
+
+@Cell
+def points(column: str, row: Row, language: str) -> Value:
+    """A difference of two rates in percentage points; hidden where bounds leave its sign open."""
+    value = _number(row[column])
+    if value is None:
+        return _sign(row) or NOTHING
+    then = certainty.other(certainty.bound("past_reached", row))
+    bounds = {certainty.bound("reached", row), then} - {""}
+    if len(bounds) > 1:
+        return HIDDEN
+    amount = round(100 * value, 1)
+    return f"{bounds.pop()}{numbers.decimal_text(amount, language, places=1)}" if bounds else amount
 
 
 @Cell
@@ -168,30 +212,35 @@ def advice(column: str, row: Row, language: str) -> Value:
 
 @Cell
 def message(column: str, row: Row, language: str) -> Value:
-    """What a check found, in the reader's language where we have the sentence."""
+    """What a check found, in the reader's language where we have the sentence.
+
+    The warehouse's own sentence, in whatever language, alone tells by which sign a number is
+    hidden (`< 10`), and whether a check that passed could look at all.
+    """
+    said, check, scope = str(row[column] or ""), str(row["check_name"]), str(row["scope"] or "")
+    hidden = _HIDDEN_NUMBER.search(said)
     sentence = texts.quality_message(
-        str(row["check_name"]),
+        check,
         str(row["result"]),
-        str(row["scope"] or ""),
+        scope,
         _number(row["value"]),
         _number(row["threshold"]),
         language,
+        unknown=hidden[0] if hidden else None,
     )
+    if sentence is None and check in texts.OFF and row["result"] == "pass":
+        passed = {texts.translate(texts.PASSED, built_in) for built_in in ("nb", "nn", "en")}
+        template = texts.PASSED if said in passed else texts.OFF[check]
+        sentence = texts.translate(template, language)
+        return sentence.format(scope=texts.CHANNELS.get(scope, scope))
     return sentence or text.value(column, row, language)
+
+
+_HIDDEN_NUMBER = re.compile(r"< \d+|–")
 
 
 def _sign(row: Row) -> str | None:
     return _SIGNS.get(str(row.get("status")))
-
-
-def _is_coded(column: str, row: Row) -> bool:
-    coded = row.get("coded")
-    return isinstance(coded, list) and column in coded
-
-
-def _bound(value: float) -> str:
-    # Where both bounds fit, "at most 2" wins (definitions, Extremes): the value alone tells which.
-    return "≤" if value <= 2 else "≥"
 
 
 def _number(value: object) -> float | None:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 
 from adoption import texts
-from adoption.errors import ContractError
 from adoption.exports import cells
 from adoption.exports.cells import Cell
 from adoption.exports.folder import replace_file
+from adoption.exports.rows import rows_of
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as Windows-1252
 
@@ -56,7 +56,11 @@ _FLAGS: Mapping[str, Cell] = {
     "flag": cells.label,
     "opened_on": cells.date,
     "closed_on": cells.date,
+    "staff": cells.count,
     "not_reached": cells.count,
+    "reach_rate": cells.rate,
+    "reach_low": cells.rate,
+    "reach_high": cells.rate,
     "reason": cells.label,
     "advice": cells.advice,
 }
@@ -111,17 +115,5 @@ def mart_rows(mart: str, tables: Mapping[str, pa.Table]) -> list[dict[str, objec
     Raises ContractError naming a mart or column that is not there.
     """
     _, columns = FILES[mart]
-    if mart not in tables:
-        raise ContractError(
-            f"Cannot export: the table marts.{mart} is not there. Run 'adoption build'."
-        )
-    table = tables[mart]
-    missing = [column for column in columns if column not in table.column_names]
-    if missing:
-        raise ContractError(
-            f"Cannot export marts.{mart}: it has no column {', '.join(missing)}. "
-            "Run 'adoption build' to make it again."
-        )
-    kept = [name for name in table.column_names if name in columns or name == "coded"]
-    rows: list[dict[str, object]] = table.select(kept).to_pylist()
-    return rows
+    has_coded = mart in tables and "coded" in tables[mart].column_names
+    return rows_of(tables, mart, [*columns, *(["coded"] if has_coded else [])])

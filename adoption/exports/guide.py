@@ -92,6 +92,23 @@ def _sheets(language: str) -> Mapping[str, tuple[str, str]]:
                 language,
             ),
         ),
+        "unit_target": (
+            translate("The way to the goal", language),
+            translate(
+                "How many more would have to be reached in the newest period, on which step the "
+                "others are lost, and who has the next move.",
+                language,
+            ),
+        ),
+        "unit_movement": (
+            translate("Changes", language),
+            translate(
+                "Reach now and four weeks before beside the people who came and went, so that a "
+                "change of the share can be told from a change of the people. Where there is a "
+                "year of figures, also the change since the same week a year before.",
+                language,
+            ),
+        ),
         "data_quality": (
             translate("Data quality", language),
             translate(

@@ -6,12 +6,13 @@ blocks, which do not.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from adoption import texts
+from adoption import certainty, numbers, texts
 from adoption.exports import cells
+from adoption.names import in_text
 from adoption.texts import translate
 
 MOST_ITEMS = 12
@@ -27,7 +28,12 @@ class Flag:
     flag: str
     opened_on: dt.date
     closed_on: dt.date | None
+    staff: int
     not_reached: int | None
+    reach_rate: float | None
+    reach_low: float | None
+    reach_high: float | None
+    coded: Sequence[str]
     reason: str | None
 
 
@@ -55,11 +61,11 @@ class Block:
 def compose(news: News, whole: Mapping[str, object], language: str) -> list[Block]:
     """The message, in a reader's order; `whole`: the newest row of the organisation's reach."""
     day = whole["window_end"]
-    date = texts.date_text(day, language) if isinstance(day, dt.date) else cells.NOTHING
+    date = numbers.date_text(day, language) if isinstance(day, dt.date) else cells.NOTHING
     title = translate("{organisation}: news on whom information reaches", language)
     foot = translate("All figures are in the report for the period that ended on {date}.", language)
     return [
-        Block("title", title.format(organisation=_one_line(whole["unit"]))),
+        Block("title", title.format(organisation=in_text(whole["unit"]))),
         Block("text", "", _standing(whole, date, language)),
         *_opened(news.opened, language),
         *_closed(news.closed, language),
@@ -110,20 +116,22 @@ def _render_block(block: Block) -> dict[str, Any]:
 def _standing(whole: Mapping[str, object], date: str, language: str) -> str:
     status = texts.label(str(whole["status"]), language)
     rate = cells.rate.value("reach_rate", whole, language)
-    if not isinstance(rate, cells.Share):
+    reached = certainty.people("reached", whole)
+    if not isinstance(rate, cells.Share) or reached is None:
         silent = translate(
             "There are no figures for the period that ended on {date}. Status: {status}.", language
         )
         return silent.format(date=date, status=_lower(status))
     sentence = translate(
-        "{reached} of {staff} staff ({rate}) were reached in the period that ended on {date}.",
+        "{reached} of {staff} staff, {rate}, were reached in the period that ended on {date}.",
         language,
     ).format(
-        reached=cells.count("reached", whole, language),
-        staff=cells.count("staff", whole, language),
-        rate=texts.percent_text(rate.fraction, language),
+        reached=certainty.amount(reached, language, about=certainty.is_wide(whole)),
+        staff=numbers.grouped(cells.count("staff", whole, language), language),
+        rate=certainty.say_rate(whole, language),
         date=date,
     )
+    sentence = _sentence(sentence)
     return sentence if whole["status"] == "ok" else f"{sentence} {status}."
 
 
@@ -144,15 +152,16 @@ def _opened_item(flags: Sequence[Flag], language: str) -> Block:
     since = min(flag.opened_on for flag in flags)
     told = [
         *(f"{texts.label(flag.flag, language)}." for flag in flags),
-        translate("Since {date}.", language).format(date=texts.date_text(since, language)),
+        translate("Since {date}.", language).format(date=numbers.date_text(since, language)),
     ]
-    if first.not_reached is not None:
-        people = translate("{count} people are not reached.", language)
-        told.append(people.format(count=first.not_reached))
+    if lost := certainty.say_not_reached(asdict(first), language):
+        people = translate("{lost} staff are not reached; {rate} are reached.", language)
+        rate = certainty.say_rate(asdict(first), language)
+        told.append(_sentence(people.format(lost=lost, rate=rate)))
     if first.reason:
         reason = translate("Main reason: {reason}.", language)
         told.append(reason.format(reason=_lower(texts.label(first.reason, language))))
-    return Block("item", f"{_one_line(first.unit)}:", " ".join(told))
+    return Block("item", f"{in_text(first.unit)}:", " ".join(told))
 
 
 def _closed(flags: Sequence[Flag], language: str) -> Iterator[Block]:
@@ -166,13 +175,13 @@ def _closed_item(flags: Sequence[Flag], language: str) -> Block:
     told = [
         f"{texts.label(flag.flag, language)} ("
         + span.format(
-            opened=texts.date_text(flag.opened_on, language),
-            closed=texts.date_text(flag.closed_on, language) if flag.closed_on else cells.NOTHING,
+            opened=numbers.date_text(flag.opened_on, language),
+            closed=numbers.date_text(flag.closed_on, language) if flag.closed_on else cells.NOTHING,
         )
         + ")."
         for flag in flags
     ]
-    return Block("item", f"{_one_line(flags[0].unit)}:", " ".join(told))
+    return Block("item", f"{in_text(flags[0].unit)}:", " ".join(told))
 
 
 def _failed(findings: Sequence[Mapping[str, object]], language: str) -> Iterator[Block]:
@@ -181,7 +190,7 @@ def _failed(findings: Sequence[Mapping[str, object]], language: str) -> Iterator
         Block(
             "item",
             f"{texts.label(str(finding['check_name']), language)}:",
-            _one_line(cells.message.value("message", finding, language)),
+            in_text(cells.message.value("message", finding, language)),
         )
         for finding in findings
     ]
@@ -205,8 +214,8 @@ def _by_unit(flags: Sequence[Flag]) -> list[list[Flag]]:
     return [list(same) for _, same in groupby(ordered, key=lambda flag: flag.unit_id)]
 
 
-def _one_line(text: object) -> str:
-    return " ".join(line.strip() for line in str(text).splitlines())
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _lower(label: str) -> str:

@@ -7,7 +7,7 @@ The same marts give the same bytes, so the day of creation is that of the newest
 import datetime as dt
 import io
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,11 +15,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from adoption import texts
+from adoption import numbers, texts
 from adoption.exports import cells, guide
 from adoption.exports.cells import Cell, Row, Share, Value
 from adoption.exports.csv import FILES, mart_rows
 from adoption.exports.folder import replace_file
+from adoption.exports.rows import CHANGE, TARGET, change_rows, target_rows
 
 NAME = "report.xlsx"
 _OPTIONS = {
@@ -39,6 +40,8 @@ _HEADER: Mapping[str, object] = {
     "text_wrap": True,
     "bg_color": "#1F3864",
     "font_color": "#FFFFFF",
+    "left": 1,
+    "left_color": "#FFFFFF",
 }
 
 # Format codes as Excel stores them; it shows them with the reader's own signs.
@@ -46,6 +49,8 @@ _FORMATS: Mapping[str, Mapping[str, object]] = {
     "count": {"num_format": "#,##0"},
     "number": {},
     "share": {"num_format": "0.0 %"},
+    "share≤": {"num_format": '"≤"0.0 %'},
+    "share≥": {"num_format": '"≥"0.0 %'},
     "day": {"num_format": "yyyy-mm-dd", "align": "left", "indent": 1},
     "text": {"text_wrap": True, "align": "left", "indent": 1},
     # A sign in the place of a number, and a text that would run if somebody edited its cell.
@@ -79,7 +84,22 @@ _SCALE: Mapping[str, object] = {
     "min_color": "#F4B183",
     "max_color": "#DEEBF7",
 }
-_NUMBERS = (cells.count, cells.rate, cells.number, cells.measure)
+_NUMBERS = (
+    cells.count, cells.rate, cells.number, cells.measure, cells.measured, cells.lost,
+    cells.lacking, cells.points,
+)  # fmt: skip
+
+# A sheet's columns, in the order of the sheets; named after the mart that gives it its rows.
+_columns = {mart: columns for mart, (_, columns) in FILES.items()}
+SHEETS: Mapping[str, Mapping[str, Cell]] = {
+    "unit_reach": _columns["unit_reach"],
+    "unit_channel": _columns["unit_channel"],
+    "unit_flag": _columns["unit_flag"],
+    "unit_target": TARGET,
+    "unit_movement": CHANGE,
+    "data_quality": _columns["data_quality"],
+}
+_MAY_LACK = ("fte", "difference", "difference_low", "difference_high")
 
 Formats = Mapping[str, Format]
 
@@ -94,7 +114,11 @@ def render_xlsx(tables: Mapping[str, pa.Table], *, language: str) -> bytes:
 
     Raises ContractError naming a mart or column that is not there.
     """
-    rows = {mart: mart_rows(mart, tables) for mart in FILES}
+    rows = {
+        **{mart: mart_rows(mart, tables) for mart in FILES},
+        "unit_target": target_rows(tables),
+        "unit_movement": change_rows(tables),
+    }
     window_end = _window_end(rows["unit_reach"])
     out = io.BytesIO()
     with Workbook(out, _OPTIONS) as book:
@@ -104,11 +128,17 @@ def render_xlsx(tables: Mapping[str, pa.Table], *, language: str) -> bytes:
             name: book.add_format({"valign": "top", **look}) for name, look in _FORMATS.items()
         }
         _write_guide(book, guide.how_to_read(language), formats, language, window_end)
-        for mart, (_, columns) in FILES.items():
+        for mart, columns in SHEETS.items():
             sheet = book.add_worksheet(guide.sheet_name(mart, language))
-            _write_table(sheet, columns, rows[mart], formats, language)
+            _write_table(sheet, _told(columns, rows[mart]), rows[mart], formats, language)
         _write_guide(book, guide.method(language), formats, language, window_end)
     return out.getvalue()
+
+
+def _told(columns: Mapping[str, Cell], rows: Sequence[Row]) -> Mapping[str, Cell]:
+    """The columns but those that nothing is known of yet: HR's list, and a year before."""
+    unknown = {column for column in _MAY_LACK if all(row.get(column) is None for row in rows)}
+    return {column: cell for column, cell in columns.items() if column not in unknown}
 
 
 def _window_end(rows: Iterable[Row]) -> dt.date | None:
@@ -154,7 +184,7 @@ def _write(
     sheet: Worksheet, line: int, number: int, value: Value, formats: Formats, *, is_number: bool
 ) -> None:
     if isinstance(value, Share):
-        sheet.write_number(line, number, value.fraction, formats["share"])
+        sheet.write_number(line, number, value.fraction, formats[f"share{value.bound}"])
     elif isinstance(value, dt.date):
         at = dt.datetime.combine(value, dt.time())
         sheet.write_datetime(line, number, at, formats["day"])
@@ -220,7 +250,7 @@ def _write_guide(
     if window_end:
         until = texts.translate("The newest period ends on {date}.", language)
         sheet.set_row(0, 1.5 * _LINE)
-        sheet.write_string(1, 0, until.format(date=texts.date_text(window_end, language)))
+        sheet.write_string(1, 0, until.format(date=numbers.date_text(window_end, language)))
     line = 3
     for section in sections:
         sheet.write_string(line, 0, section.heading, formats["section"])

@@ -12,7 +12,7 @@ from adoption.exports.folder import export_folder
 from adoption.exports.html.report import export_html
 from adoption.exports.xlsx import export_xlsx
 from adoption.settings import Settings
-from adoption.texts import legend
+from adoption.texts import PSEUDO_UNITS, legend, translate
 from adoption.warehouse import open_warehouse
 
 # Format → what writes it: called with (tables, folder, language=…), returns the path or paths.
@@ -27,6 +27,10 @@ _ORDERED: Mapping[str, str] = {
     "unit_channel": "window_end desc, path, channel",
     "unit_flag": "closed_on is not null, not_reached desc nulls last, path, flag, opened_on desc",
     "data_quality": "result = 'pass', result = 'warn', check_name, scope",
+    "unit_target": "window_end desc, not_reached desc nulls last, path",
+    "unit_movement": "window_end desc, path",
+    "unit_staff": "window_end desc, unit_id",
+    "unit_year": "window_end desc, unit_id",
     "unit": "level, unit_id",
     "channel_day": "channel, day",
     "build": "as_of",
@@ -57,7 +61,7 @@ def export(
     return export_folder(
         out or settings.home / "exports",
         window_end,
-        lambda folder: list(_write(tables, folder, language, formats, settings)),
+        lambda folder: list(_write(_named(tables, language), folder, language, formats, settings)),
         {"language": language, "legend": legend(language)},
     )
 
@@ -72,6 +76,19 @@ def _write(
             more = explained if name == "html" else {}
             written = write(tables, folder, language=language, **more)
             yield from written if isinstance(written, list) else (written,)
+
+
+def _named(tables: Mapping[str, pa.Table], language: str) -> Mapping[str, pa.Table]:
+    """`tables` with the units that are none by their names in `language`; ids stay."""
+    return {name: _with_names(table, language) for name, table in tables.items()}
+
+
+def _with_names(table: pa.Table, language: str) -> pa.Table:
+    if "unit" not in table.column_names:
+        return table
+    names = {name: translate(name, language) for name in PSEUDO_UNITS}
+    units = [names.get(unit, unit) for unit in table["unit"].to_pylist()]
+    return table.set_column(table.column_names.index("unit"), "unit", pa.array(units, pa.string()))
 
 
 def read_marts(home: Path) -> tuple[dt.date | None, Mapping[str, pa.Table]]:

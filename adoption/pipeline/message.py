@@ -29,7 +29,10 @@ _WHOLE = """
     order by window_days = 28 desc limit 1
 """
 _FLAGS = """
-    select unit_id, unit, flag, opened_on, closed_on, not_reached, reason from marts.unit_flag
+    select
+        unit_id, unit, flag, opened_on, closed_on, staff, not_reached, reach_rate, reach_low,
+        reach_high, coded, reason
+    from marts.unit_flag
     order by not_reached desc nulls last, unit, flag, opened_on
 """
 _FAILED = "from marts.data_quality where result = 'fail' order by check_name, scope, day"

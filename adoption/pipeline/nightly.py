@@ -8,12 +8,14 @@ from pathlib import Path
 
 import filelock
 
+from adoption.certainty import say_not_reached, say_rate
 from adoption.errors import ConfigError, PermanentError
 from adoption.graph.client import GraphClient
 from adoption.graph.credential import make_credential
 from adoption.pipeline.pull import Progress, PullResult, pull
 from adoption.pipeline.rotation import settle
 from adoption.settings import Settings
+from adoption.texts import label
 from adoption.warehouse import open_warehouse
 
 
@@ -87,11 +89,27 @@ def prepare_prefect(home: Path, environ: MutableMapping[str, str]) -> None:
 
 
 def open_flags(home: Path) -> list[dict[str, object]]:
-    """The open flags of the published warehouse, most people first, as rows of a table."""
+    """The open flags of the published warehouse, most people first: rows of `marts.unit_flag`."""
     with open_warehouse(home) as warehouse:
         result = warehouse.execute(
-            "select unit, flag, opened_on, not_reached, reason, advice from marts.unit_flag "
-            "where closed_on is null order by not_reached desc nulls last, unit, flag"
+            "from marts.unit_flag where closed_on is null "
+            "order by not_reached desc nulls last, unit, flag"
         )
         names = [column[0] for column in result.description or ()]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def flag_table(flags: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
+    """Open flags as whoever runs the nights reads them: with bounds and intervals."""
+    return [
+        {
+            "unit": str(flag["unit"]),
+            "flag": label(str(flag["flag"]), "en"),
+            "open since": str(flag["opened_on"]),
+            "not reached": say_not_reached(flag, "en") or "hidden",
+            "reach": say_rate(flag, "en") or "hidden",
+            "reason": label(str(flag["reason"] or "none stands out"), "en"),
+            "what to do": str(flag["advice"] or ""),
+        }
+        for flag in flags
+    ]

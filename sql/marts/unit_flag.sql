@@ -11,8 +11,14 @@
 --     before, beyond chance) or behind (lower than the rest of the organisation, beyond chance).
 -- column opened_on: The Sunday on which it opened.
 -- column closed_on: The Sunday on which it closed; null while it is open.
--- column not_reached: Staff less reached on the newest Sunday that counts, in people.
--- column reason: Why, on that Sunday; see marts.unit_reach.
+-- column window_end: The newest Sunday that counts; the figures and the reason are of its window.
+-- column staff: The unit's staff; see marts.unit_reach.
+-- column not_reached: Staff less reached, in people; null where reached is not shown.
+-- column reach_rate: The unit's reach.
+-- column reach_low: Lower end of its 95 % Wilson interval.
+-- column reach_high: Upper end of its 95 % Wilson interval.
+-- column coded: [not_reached] where reached is shown as a bound, or is not shown.
+-- column reason: Why; see marts.unit_reach.
 -- column advice: What to do about it and who can.
 -- fail: closed_on > opened_on or closed_on is null
 
@@ -24,7 +30,13 @@ latest as (
         core.flag_episode.flag,
         core.flag_episode.opened_on,
         core.flag_episode.closed_on,
+        marts.unit_reach.window_end,
+        marts.unit_reach.staff,
         marts.unit_reach.staff - marts.unit_reach.reached as not_reached,
+        marts.unit_reach.reach_rate,
+        marts.unit_reach.reach_low,
+        marts.unit_reach.reach_high,
+        list_contains(marts.unit_reach.coded, 'reached') as is_coded,
         marts.unit_reach.reason
     from core.flag_episode
     inner join marts.unit_reach
@@ -58,7 +70,13 @@ select
     latest.flag,
     latest.opened_on,
     latest.closed_on,
+    latest.window_end,
+    latest.staff,
     latest.not_reached,
+    latest.reach_rate,
+    latest.reach_low,
+    latest.reach_high,
+    case when latest.is_coded then ['not_reached'] else [] end as coded,
     latest.reason,
     config.advice.advice
 from latest

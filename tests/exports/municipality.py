@@ -8,7 +8,10 @@ import pyarrow as pa
 
 from tests.tables import given, new_warehouse
 
-MARTS = ["unit", "unit_reach", "unit_channel", "unit_flag", "channel_day", "data_quality", "build"]
+MARTS = [
+    "unit", "unit_reach", "unit_channel", "unit_flag", "unit_target", "unit_movement", "unit_staff",
+    "unit_year", "channel_day", "data_quality", "build",
+]  # fmt: skip
 NAMES = (
     "Barnehager, skoler; kultur",
     'Avdeling "Nord"',
@@ -22,6 +25,7 @@ REACH = (
     "unit_id | window_end | status | staff | account | licensed | onboarded | active | reached "
     "| contributing | reason"
 )
+MOVES = "[joined, left, moved_in, moved_out]"
 CHANNEL = "unit_id | channel | window_end | window_days | status | licensed | active | coded"
 
 
@@ -132,6 +136,56 @@ def municipality() -> Iterator[duckdb.DuckDBPyConnection]:
             new_check  | sharepoint          | 2026-03-05 | warn   | 1.5   |           | <b>See</b>
             """,
         )
+        given(
+            db,
+            "marts.unit_target",
+            """
+            unit_id | window_end | window_days | status     | needed | to_target | gap_share
+            org     | 2026-02-01 | 28          | ok         | 90     | 24        | 1
+            org     | 2026-03-01 | 28          | ok         | 90     | 26        | 1
+            sector  | 2026-03-01 | 28          | ok         | 65     | 25        | 0.79
+            north   | 2026-03-01 | 28          | ok         | 32     | 0         | 0.16
+            formula | 2026-03-01 | 28          | ok         | 16     | 14        | 0.28
+            script  | 2026-03-01 | 28          | suppressed |        |           |
+            emoji   | 2026-03-01 | 28          | ok         | 15     |           |
+            long    | 2026-03-01 | 28          | ok         | 26     | 2         | 0.21
+            """,
+        )
+        movement = "persons_before | joined | left | moved_in | moved_out | persons_now | coded"
+        given(
+            db,
+            "marts.unit_movement",
+            f"""
+            unit_id | window_end | status     | {movement}
+            org     | 2026-03-01 | ok         | 88 | 9 | 7 | 0 | 0 | 90 | []
+            formula | 2026-03-01 | ok         | 20 | 5 | 2 | 3 | 2 | 26 | [left, moved_out]
+            script  | 2026-03-01 | suppressed |    |   |   |   |   |    | []
+            long    | 2026-03-01 | ok         | 30 | 2 | 2 | 2 | 2 | 30 | {MOVES}
+            """,
+        )
+        given(
+            db,
+            "marts.unit_staff",
+            """
+            unit_id | window_end | window_days | staff | fte
+            org     | 2026-03-01 | 28          | 150   |
+            formula | 2026-03-01 | 28          | 26    | 21.5
+            """,
+        )
+        given(
+            db,
+            "marts.unit_year",
+            """
+            unit_id | window_end | year_before_end | difference | difference_low | difference_high
+            org     | 2026-03-01 | 2025-03-02      | -0.0312    | -0.12          | 0.06
+            formula | 2026-03-01 | 2025-03-02      | 0.04       | -0.11          | 0.2
+            """,
+        )
+        for mart in ("unit_target", "unit_movement"):
+            db.execute(
+                f"update marts.{mart} set unit = named.unit from marts.unit named "
+                f"where named.unit_id = {mart}.unit_id"
+            )
         yield db
 
 

@@ -46,9 +46,13 @@ CHANNEL = pa.Table.from_pylist(
 FLAG = pa.Table.from_pylist(
     [
         {"unit_id": "0", "unit": "Fjordvik kommune", "flag": "not_reached", "opened_on": SUNDAY,
-         "closed_on": None, "not_reached": 20, "reason": "no_licence", "advice": "in English"},
+         "closed_on": None, "staff": 40, "not_reached": 20, "reach_rate": 0.5,
+         "reach_low": 0.352, "reach_high": 0.64849, "coded": ["not_reached"],
+         "reason": "no_licence", "advice": "in English"},
         {"unit_id": "2", "unit": "Helse", "flag": "behind", "opened_on": dt.date(2026, 1, 4),
-         "closed_on": dt.date(2026, 2, 1), "not_reached": 11, "reason": None, "advice": None},
+         "closed_on": dt.date(2026, 2, 1), "staff": 12, "not_reached": 11,
+         "reach_rate": 0.125, "reach_low": 0.0149, "reach_high": 0.354, "coded": [],
+         "reason": None, "advice": None},
     ]
 )  # fmt: skip
 QUALITY = pa.Table.from_pylist(
@@ -61,4 +65,34 @@ QUALITY = pa.Table.from_pylist(
          "value": 1.5, "threshold": None, "message": "+ see the log"},
     ]
 )  # fmt: skip
-TABLES = {"unit_reach": REACH, "unit_channel": CHANNEL, "unit_flag": FLAG, "data_quality": QUALITY}
+TARGET = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "unit": "Fjordvik kommune", "window_end": SUNDAY, "window_days": 28,
+         "status": "ok", "needed": 24, "to_target": 4, "gap_share": 1.0},
+        {"unit_id": "1", "unit": "Skole", "window_end": SUNDAY, "window_days": 28,
+         "status": "suppressed", "needed": None, "to_target": None, "gap_share": None},
+    ]
+)  # fmt: skip
+MOVEMENT = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "unit": "Fjordvik kommune", "window_end": SUNDAY, "status": "ok",
+         "persons_before": 35, "joined": 3, "left": 2, "moved_in": 0, "moved_out": 0,
+         "persons_now": 36, "coded": ["left"]},
+        {"unit_id": "1", "unit": "Skole", "window_end": SUNDAY, "status": "suppressed",
+         "persons_before": None, "joined": None, "left": None, "moved_in": None,
+         "moved_out": None, "persons_now": None, "coded": []},
+    ]
+)  # fmt: skip
+STAFF = pa.Table.from_pylist(
+    [{"unit_id": "0", "window_end": SUNDAY, "window_days": 28, "staff": 40, "fte": 31.5}]
+)
+YEAR = pa.Table.from_pylist(
+    [
+        {"unit_id": "0", "window_end": SUNDAY, "year_before_end": dt.date(2025, 3, 2),
+         "difference": -0.0312, "difference_low": -0.12, "difference_high": 0.06},
+    ]
+)  # fmt: skip
+TABLES = {
+    "unit_reach": REACH, "unit_channel": CHANNEL, "unit_flag": FLAG, "data_quality": QUALITY,
+    "unit_target": TARGET, "unit_movement": MOVEMENT, "unit_staff": STAFF, "unit_year": YEAR,
+}  # fmt: skip

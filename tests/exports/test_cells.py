@@ -121,3 +121,23 @@ def test_advice_for_a_reason_that_we_do_not_know_is_the_tables_own() -> None:
 
     assert cells.advice("advice", row, "nb") == "Ask IT."
     assert cells.advice("advice", {"reason": None, "advice": None}, "nb") == "–"
+
+
+@pytest.mark.parametrize(
+    ("check", "result", "said", "told"),
+    [
+        ("unmapped_department", "warn", "Personer ...: < 10. De ...", "Personar med ei avdeling "
+         "som ikkje står i einingsregisteret: < 10."),
+        ("no_department", "warn", "< 10 av personene ...", "< 10 av personane har "),
+        ("rows_below_usual", "pass", "Ikke vurdert ennå ...", "Ikkje vurdert enno for Teams: "),
+        ("rows_below_usual", "pass", "I orden.", "I orden."),
+        ("rows_below_usual", "pass", "In order.", "I orden."),
+    ],
+)  # fmt: skip
+def test_what_a_check_found_is_told_in_the_readers_language_also_where_its_number_is_hidden(
+    check: str, result: str, said: str, told: str
+) -> None:
+    row = {"check_name": check, "result": result, "scope": "teams", "message": said,
+           "value": None, "threshold": None}  # fmt: skip
+
+    assert cells.message("message", row, "nn").startswith(told)

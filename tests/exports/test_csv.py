@@ -59,13 +59,15 @@ def test_unit_channel_in_nynorsk() -> None:
 
 def test_unit_flags_carry_the_advice_in_the_readers_language() -> None:
     assert text("unit_flag", "nb") == whole(
-        "Enhets-ID;Enhet;Funn;Åpent siden;Lukket;Antall som ikke nås;Viktigste årsak;"
+        "Enhets-ID;Enhet;Funn;Åpent siden;Lukket;Ansatte;Antall som ikke nås;Nådd, % av de ansatte;"
+        "Nådd, nedre grense (%);Nådd, øvre grense (%);Viktigste årsak;"
         "Hva som kan gjøres, og av hvem",
-        "0;Fjordvik kommune;For få blir nådd;2026-03-01;–;20;Mangler lisens;Noen av dem som har "
-        "brukerkonto, mangler lisens for kanalene som ledelsen publiserer i. IT kan tildele lisens "
-        "til dem som bør ha det. Inntil videre må nærmeste leder gi viktige beskjeder på en annen "
-        "måte.",
-        "2;Helse;Ligger etter resten av organisasjonen;2026-01-04;2026-02-01;11;–;–",
+        "0;Fjordvik kommune;For få blir nådd;2026-03-01;–;40;≤20;≥50,0;≥35,2;≥64,8;Mangler "
+        "lisens;Noen av dem som har brukerkonto, mangler lisens for kanalene som ledelsen "
+        "publiserer i. IT kan tildele lisens til dem som bør ha det. Inntil videre må nærmeste "
+        "leder gi viktige beskjeder på en annen måte.",
+        "2;Helse;Ligger etter resten av organisasjonen;2026-01-04;2026-02-01;12;11;12,5;1,5;35,4;"
+        "–;–",
     )
 
 
@@ -109,8 +111,9 @@ def test_a_mart_without_rows_is_a_file_with_its_heading() -> None:
     empty = {"unit_flag": FLAG.slice(0, 0)}
 
     assert render_csv("unit_flag", empty, language="en").decode() == whole(
-        'Unit id,Unit,Finding,Open since,Closed on,People not reached,Main reason,"What to do, and '
-        'who can"'
+        'Unit id,Unit,Finding,Open since,Closed on,Staff,People not reached,"Reached, % of staff",'
+        '"Reached, lower bound (%)","Reached, upper bound (%)",Main reason,"What to do, and who '
+        'can"'
     )
 
 

@@ -14,7 +14,8 @@ WHOLE = REACH.to_pylist()[0]
 
 
 def flag(unit: str = "Skole", kind: str = "not_reached", closed_on: dt.date | None = None) -> Flag:
-    return Flag(unit.casefold(), unit, kind, EARLIER, closed_on, 23, "no_licence")
+    figures = 37, 23, 14 / 37, 0.2405, 0.5388, ["not_reached"]
+    return Flag(unit.casefold(), unit, kind, EARLIER, closed_on, *figures, "no_licence")
 
 
 def text(news: News, language: str = "en", **whole: object) -> str:
@@ -27,13 +28,15 @@ def test_a_message_tells_units_reasons_and_what_to_do_once() -> None:
     assert text(news) == (
         "Fjordvik kommune: news on whom information reaches\n"
         "\n"
-        "20 of 40 staff (50%) were reached in the period that ended on 1 March 2026.\n"
+        "About 20 of 40 staff, 50% (35–65%), were reached in the period that ended on 1 March "
+        "2026.\n"
         "\n"
         "Units with new findings: 2\n"
-        "- Nord: Too few are reached. Fewer are reached than before. Since 1 February 2026. 23 "
-        "people are not reached. Main reason: no licence.\n"
-        "- Sør: Too few are reached. Since 1 February 2026. 23 people are not reached. Main "
-        "reason: no licence.\n"
+        "- Nord: Too few are reached. Fewer are reached than before. Since 1 February 2026. At "
+        "most 23 of 37 staff are not reached; ≥38% (24–54%) are reached. Main reason: no "
+        "licence.\n"
+        "- Sør: Too few are reached. Since 1 February 2026. At most 23 of 37 staff are not "
+        "reached; ≥38% (24–54%) are reached. Main reason: no licence.\n"
         "\n"
         "What to do, and who can\n"
         f"- No licence: {texts.advice('no_licence', 'en')}\n"
@@ -49,8 +52,8 @@ def test_what_has_closed_and_what_fails_in_nynorsk() -> None:
     lines = text(news, "nn", status="partial").splitlines()
 
     assert lines[2:8] == [
-        "20 av 40 tilsette (50\N{NO-BREAK SPACE}%) vart nådde i perioden som slutta 1. mars 2026. "
-        "Nokre dagar manglar.",
+        "Om lag 20 av 40 tilsette, 50\N{NO-BREAK SPACE}% (35–65\N{NO-BREAK SPACE}%), vart nådde i "
+        "perioden som slutta 1. mars 2026. Nokre dagar manglar.",
         "",
         "Einingar der funn er lukka: 1",
         "- Skole: For få blir nådde (ope frå 1. februar 2026 til 1. mars 2026).",
@@ -79,7 +82,7 @@ def test_a_units_name_stays_as_it_is_on_one_line_in_text_and_card(name: str) -> 
     one_line = name.replace("\r\n", " ")
     assert f"\n- {one_line}: For få blir nådd." in render_text(blocks)
     assert [card["body"][n]["inlines"][0]["text"] for n in (0, 3)] == [
-        f"{one_line}: nytt om hvem informasjonen når frem til", f"{one_line}:",
+        f"{one_line}: nytt om hvem informasjonen når fram til", f"{one_line}:",
     ]  # fmt: skip
 
 
@@ -96,7 +99,7 @@ def test_no_text_of_a_card_is_read_as_markdown() -> None:
 def test_a_card_with_everything_at_its_longest_is_small_enough_for_teams(language: str) -> None:
     units = [f"{n:03}{'å' * 61}" for n in range(400)]
     every_reason = [
-        Flag(unit, unit, kind, SUNDAY, SUNDAY, 9999, reason)
+        Flag(unit, unit, kind, SUNDAY, SUNDAY, 99999, 99998, 0.5, 0.4, 0.6, [], reason)
         for unit, reason in zip(units, list(texts.REASONS) * 80, strict=True)
         for kind in texts.FLAGS
     ]

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from adoption import numbers
 from adoption.errors import ContractError
-from adoption.exports.html import gaps, sentences, summary, units, wording
+from adoption.exports.html import change, gaps, sentences, summary, units, wording
 from adoption.exports.html.marts import Reach, read
 from adoption.exports.html.report import export_html, render_html
-from tests.exports.municipality import marts
+from tests.exports.municipality import LONG, marts
 
 SUNDAY = dt.date(2026, 10, 25)
 NORTH = Reach(
@@ -60,7 +61,7 @@ def test_one_person_has_and_two_have() -> None:
     [
         ({"reached": 2}, ["reached"], "Minst 50 av 52 ", "; minst 37 av dem er aktive, "),
         ({"reached": 39}, ["reached"], "Høyst 13 av 52 ", "."),
-        ({"active": 39}, ["active"], "14 av 52 ", "; minst 1 av dem er aktive, "),
+        ({"active": 39}, ["active"], "14 av 52 ", "; minst 1 av dem er aktiv, "),
         ({"onboarded": None, "active": None, "reached": None}, ["reached"], "Hvor mange ", "."),
     ],
 )
@@ -107,10 +108,10 @@ def test_a_period_is_told_by_its_weeks_or_its_last_day(end: dt.date, days: int, 
 def test_percents_are_whole_and_never_round_to_nothing_or_all() -> None:
     shares = (0.0, 0.004, 0.005, 0.7885, 0.996, 1.0)
 
-    told = [wording.percent(share, "en") for share in shares]
+    told = [numbers.whole_percent(share, "en") for share in shares]
 
     assert told == ["0%", "<1%", "1%", "79%", ">99%", "100%"]
-    assert wording.percent(0.5, "nn") == "50\N{NO-BREAK SPACE}%"
+    assert numbers.whole_percent(0.5, "nn") == "50\N{NO-BREAK SPACE}%"
 
 
 def test_numbers_of_five_digits_are_grouped() -> None:
@@ -192,8 +193,8 @@ def test_a_warehouse_that_knows_nothing_yet_gives_a_report_that_says_so(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     db.execute("delete from marts.unit_reach where status <> 'no_data'")
-    db.execute("truncate marts.unit_channel")
-    db.execute("truncate marts.unit_flag")
+    for mart in ("unit_channel", "unit_flag", "unit_target", "unit_movement"):
+        db.execute(f"truncate marts.{mart}")
 
     page = render_html(marts(db), language="en")
 
@@ -240,3 +241,47 @@ def test_a_mart_a_column_or_a_row_that_is_not_as_agreed_is_named(
         export_html(marts(db), tmp_path, language="nb")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_way_to_the_goal_tells_bounds_where_the_counts_are_bounds(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    lines = change.way(read(marts(db)), "en")
+
+    told = [
+        [line.unit[:12], line.to_target.text, line.not_reached.text, line.share.text]
+        + [loss.text for loss in line.losses]
+        for line in lines
+    ]
+    assert told == [
+        ["Fjordvik kom", "26", "86", "100%", "60", "5", "5", "10", "6"],
+        ["Barnehager, ", "25", "68", "79%", "48", "5", "5", "5", "5"],
+        ["=HYPERLINK(1", "≥14", "≥24", "≥28%", "0", "0", "2", "4", "≥18"],
+        [LONG[:12], "2", "18", "21%", "12", "0", "0", "5", "1"],
+    ]
+    assert change.actors("en") == [
+        ("HR and IT", 1), ("IT", 1), ("Line leader", 2), ("Communications", 1),
+    ]  # fmt: skip
+
+
+def test_changes_list_those_where_more_than_two_moved_and_the_year_with_its_interval(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    found = read(marts(db))
+
+    moved = [[line.unit, *(move.text for move in line.moves)] for line in change.moved(found, "nb")]
+    year = [
+        (line.unit, line.difference.text, line.difference.interval)
+        for line in change.year(found, "nb")
+    ]
+    assert moved == [
+        ["Fjordvik kommune", "9", "7", "0", "0"],
+        ["=HYPERLINK(1)", "5", "≤2", "3", "≤2"],
+    ]
+    assert year == [
+        ("Fjordvik kommune", "−3,1", "−12,0 til +6,0"),
+        ("=HYPERLINK(1)", "≤+4,0", "−11,0 til +20,0"),
+    ]
+    assert {unit: fte.text for unit, fte in change.full_time(found, "nb").items()} == {
+        "formula": "21,5"
+    }

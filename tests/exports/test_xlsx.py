@@ -45,9 +45,18 @@ def test_numbers_shares_and_days_are_numbers_and_days_and_signs_are_text() -> No
          "≤2", 0.4, 0.2459, 0.5768),
         ("0", "Fjordvik kommune", "SharePoint", SUNDAY, 28, "Ikke til å stole på", *["."] * 7),
     ]  # fmt: skip
+    assert table(found, "Veien til målet") == [
+        ("0", "Fjordvik kommune", SUNDAY, "Fullstendig", 40, 24, 20, 4, 20, 1, 4, 6, "≤2", "≥3", 5),
+        ("1", "Skole", SUNDAY, "Skjult av hensyn til personvernet", *[":"] * 11),
+    ]
+    assert table(found, "Endringer") == [
+        ("0", "Fjordvik kommune", SUNDAY, "Fullstendig", 40, 31.5, 0.5, 0.352, 0.64849,
+         *[":"] * 3, 35, 3, "≤2", 0, 0, 36, -3.1, -12, 6),
+        ("1", "Skole", SUNDAY, "Skjult av hensyn til personvernet", *[":"] * 17),
+    ]  # fmt: skip
     assert [row[:7] for row in table(found, "Datakvalitet")] == [
         ("Hvor gamle tallene er", "–", SUNDAY, "I orden", 4, 7, "I orden."),
-        ("Skjulte navn", "teams_user_activity", SUNDAY, "Ikke bestått", 0.125, 0, ANY_TEXT),
+        ("Skjulte navn", "teams_user_activity", SUNDAY, "Feil", 0.125, 0, ANY_TEXT),
         ("a_new_check", "SharePoint", SUNDAY, "Advarsel", 1.5, "–", "+ see the log"),
     ]
 
@@ -71,14 +80,39 @@ def test_formats_are_excels_own_so_that_each_reader_sees_their_own_signs() -> No
     assert formats == {"C": "yyyy-mm-dd", "F": "#,##0", "M": "0.0 %"}
 
 
+def test_a_rate_made_of_a_bound_is_a_number_that_shows_its_bound() -> None:
+    row = {**REACH.to_pylist()[0], "coded": ["reached"]}
+    content = render_xlsx({**TABLES, "unit_reach": pa.Table.from_pylist([row])}, language="nb")
+
+    sheet = book(content)["Hvem som nås"]
+
+    cells = [(sheet[f"{name}2"].value, sheet[f"{name}2"].number_format) for name in "KMNO"]
+    assert cells == [
+        ("≥20", "General"),
+        (0.5, '"≥"0.0 %'),
+        (0.352, '"≥"0.0 %'),
+        (0.64849, '"≥"0.0 %'),
+    ]
+
+
+def test_what_hr_and_a_year_before_do_not_tell_is_no_column() -> None:
+    unknown = {name: TABLES[name].slice(0, 0) for name in ("unit_staff", "unit_year")}
+
+    sheet = book(render_xlsx({**TABLES, **unknown}, language="en"))["Changes"]
+
+    assert [cell.value for cell in sheet[1]][-2:] == ["Moved out", "Accounts now"]
+    assert "Full-time equivalents" not in [cell.value for cell in sheet[1]]
+
+
 @pytest.mark.parametrize(
     ("language", "names"),
     [
-        ("nb", ["Slik leser du tallene", "Hvem som nås", "Kanaler", "Funn", "Datakvalitet",
-                "Metode"]),
-        ("nn", ["Slik les du tala", "Kven som blir nådde", "Kanalar", "Funn", "Datakvalitet",
-                "Metode"]),
-        ("en", ["How to read", "Reach", "Channels", "Findings", "Data quality", "Method"]),
+        ("nb", ["Slik leser du tallene", "Hvem som nås", "Kanaler", "Funn", "Veien til målet",
+                "Endringer", "Datakvalitet", "Metode"]),
+        ("nn", ["Slik les du tala", "Kven som blir nådde", "Kanalar", "Funn", "Vegen til målet",
+                "Endringar", "Datakvalitet", "Metode"]),
+        ("en", ["How to read", "Reach", "Channels", "Findings", "The way to the goal", "Changes",
+                "Data quality", "Method"]),
     ],
 )  # fmt: skip
 def test_sheets_are_named_in_the_readers_language(language: str, names: list[str]) -> None:
@@ -94,7 +128,9 @@ def test_headings_stay_in_sight_and_every_table_can_be_filtered() -> None:
         "How to read": (None, None),
         "Reach": ("C2", "A1:P3"),
         "Channels": ("C2", "A1:M3"),
-        "Findings": ("C2", "A1:H3"),
+        "Findings": ("C2", "A1:L3"),
+        "The way to the goal": ("C2", "A1:O3"),
+        "Changes": ("C2", "A1:U3"),
         "Data quality": ("B2", "A1:G4"),
         "Method": (None, None),
     }
@@ -118,8 +154,8 @@ def test_the_signs_are_explained() -> None:
 
     terms = [row[0] for row in sheet.iter_rows(values_only=True)]
 
-    assert [term for term in terms if term in (":", "≤2", "≥", ".", "..", "–")] == [
-        ":", "≤2", "≥", ".", "..", "–",
+    assert [term for term in terms if term in (":", "≤", "≥", ".", "..", "–")] == [
+        ":", "≤", "≥", ".", "..", "–",
     ]  # fmt: skip
     assert sheet["A2"].value == "The newest period ends on 1 March 2026."
 

@@ -216,7 +216,9 @@ def test_the_memory_holds_units_and_checks_and_nothing_else(
 
 
 def flag(opened_on: dt.date, closed_on: dt.date | None = None) -> Flag:
-    return Flag("nord", "Nord", "not_reached", opened_on, closed_on, 23, None)
+    return Flag(
+        "nord", "Nord", "not_reached", opened_on, closed_on, 40, 23, 0.425, 0.285, 0.578, [], None
+    )
 
 
 KNOWN = Told({("nord", "not_reached"): FIRST})

@@ -44,11 +44,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How many were active on a day; None where the day is unknown."""
+    """How many were active on a day; None where that is not known, `bound` where it is one."""
 
     day: dt.date
     people: int | None
     is_complete: bool
+    bound: str = ""
 
 
 def draw_trend(
@@ -104,19 +105,22 @@ def _trend() -> Mapping[str, Any]:
 def _funnel(levels: int) -> Mapping[str, Any]:
     chart = _chart()
     y = alt.Y(
-        "name:N", sort=None, axis=alt.Axis(domain=False, labelLimit=180, minExtent=158, grid=False)
+        "name:N",
+        sort=None,
+        axis=alt.Axis(domain=False, grid=False, labelLimit=180, labelPadding=6, minExtent=160),
     )
     x = alt.X("people:Q", axis=None, scale=alt.Scale(zero=True, nice=False))
     bar = chart.mark_bar(height=14).encode(y=y, x=x)
+    # The axis takes the levels in the order in which the layers bring them, so all come first.
     layers = [
+        chart.mark_text(align="right", color="var(--ink)", fontSize=12).encode(
+            y=y, x=alt.value({"expr": "width + 34"}), text="text:N"
+        ),
         bar.encode(color=alt.value("var(--accent)")).transform_filter("!datum.is_bound"),
         bar.encode(color=alt.value("var(--accent-mid)")).transform_filter("datum.is_bound"),
         chart.mark_tick(
             color="var(--ink)", thickness=3, height=20, stroke="var(--paper)", strokeWidth=1
         ).encode(y=y, x="usual:Q"),
-        chart.mark_text(align="right", color="var(--ink)", fontSize=12).encode(
-            y=y, x=alt.value({"expr": "width + 34"}), text="text:N"
-        ),
     ]
     return _specification(layers, height=_BAR * levels, right=36)
 

@@ -4,9 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
+from adoption.exports import cells
 from adoption.exports.html.marts import WINDOW_DAYS, Finding, Marts
 from adoption.exports.html.wording import date, week
-from adoption.texts import CHANNELS, RESULTS, STATUSES, label, quality_message, translate
+from adoption.names import in_text
+from adoption.texts import CHANNELS, RESULTS, STATUSES, label, translate
 
 _WINDOWS = 53  # as many as the trends show
 
@@ -101,7 +105,7 @@ def _periods(marts: Marts, status: str, language: str) -> list[str]:
 def _units(marts: Marts, status: str) -> list[str]:
     whole = marts.at(marts.root.unit_id, marts.window_end).status
     rows = (marts.at(unit.unit_id, marts.window_end) for unit in marts.units)
-    return [row.unit for row in rows if row.status == status != whole]
+    return [in_text(row.unit) for row in rows if row.status == status != whole]
 
 
 def _channels(marts: Marts, status: str) -> list[str]:
@@ -117,18 +121,18 @@ def _channels(marts: Marts, status: str) -> list[str]:
         for unit in marts.units:
             row = marts.adoption.get((unit.unit_id, channel, end))
             if row is not None and row.status == status != marts.at(unit.unit_id, end).status:
-                found.append(f"{unit.unit}: {name}")
+                found.append(f"{in_text(unit.unit)}: {name}")
     return found
 
 
 def _quality(row: Finding, language: str) -> Quality:
     scope = row.scope or ""
-    message = quality_message(row.check_name, row.result, scope, row.value, row.threshold, language)
+    message = cells.message.value("message", msgspec.structs.asdict(row), language)
     return Quality(
-        row.check_name,
+        label(row.check_name, language),
         label(row.result, language),
         row.result,
         CHANNELS.get(scope, scope),
         date(row.day, language) if isinstance(row.day, dt.date) else "",
-        message or row.message or "",
+        str(message),
     )

@@ -5,21 +5,22 @@ written.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import msgspec
 import pyarrow as pa
 
 from adoption.errors import ContractError
+from adoption.exports.rows import Row, change_rows, target_rows
 
 FUNNEL = ("staff", "account", "licensed", "onboarded", "active", "reached", "contributing")
 WINDOW_DAYS = 28
 
 
 class _Row(msgspec.Struct, frozen=True):
-    pass
+    may_lack: ClassVar[Sequence[str]] = ()
 
 
 class Build(_Row, frozen=True):
@@ -84,6 +85,9 @@ class ChannelDay(_Row, frozen=True):
     day: dt.date
     complete: bool | None
     active: int | None
+    coded: list[str] | None = None
+
+    may_lack: ClassVar[Sequence[str]] = ("coded",)
 
 
 class Finding(_Row, frozen=True):
@@ -107,6 +111,8 @@ class Marts:
     flags: tuple[Flag, ...]
     channel_days: tuple[ChannelDay, ...]
     findings: tuple[Finding, ...]
+    targets: tuple[Row, ...]
+    changes: tuple[Row, ...]
 
     @property
     def root(self) -> Unit:
@@ -152,7 +158,17 @@ def read(tables: Mapping[str, pa.Table]) -> Marts:
         tuple(_rows(tables, "unit_flag", Flag)),
         tuple(_rows(tables, "channel_day", ChannelDay)),
         tuple(_rows(tables, "data_quality", Finding)),
+        tuple(target_rows(tables)),
+        _newest_changes(tables, [unit.unit_id for unit in _in_tree_order(units)]),
     )
+
+
+def _newest_changes(tables: Mapping[str, pa.Table], order: Sequence[str]) -> tuple[Row, ...]:
+    """The changes up to the newest Sunday that has any, in the units' order."""
+    rows = change_rows(tables)
+    newest = max((str(row["window_end"]) for row in rows), default="")
+    found = [row for row in rows if str(row["window_end"]) == newest]
+    return tuple(sorted(found, key=lambda row: order.index(str(row["unit_id"]))))
 
 
 _R = TypeVar("_R", bound=_Row)
@@ -164,6 +180,7 @@ def _rows(tables: Mapping[str, pa.Table], mart: str, kind: type[_R]) -> list[_R]
             f"Cannot write the report: the table marts.{mart} is not there. Run 'adoption build'."
         )
     columns, table = [field.name for field in msgspec.structs.fields(kind)], tables[mart]
+    columns = [name for name in columns if name in table.column_names or name not in kind.may_lack]
     missing = [column for column in columns if column not in table.column_names]
     if missing:
         raise ContractError(

@@ -6,9 +6,10 @@ from pathlib import Path
 import jinja2
 import pyarrow as pa
 
-from adoption import texts
+from adoption import numbers, texts
+from adoption.certainty import STEPS, WIDE
 from adoption.exports.folder import replace_file
-from adoption.exports.html import gaps, marts, summary, trends, units, wording
+from adoption.exports.html import change, gaps, marts, summary, trends, units, wording
 
 NAME = "report.html"
 
@@ -23,9 +24,10 @@ def export_html(
 ) -> Path:
     """Writes the report into `folder` and returns its path.
 
-    `tables`: the marts `unit`, `unit_reach`, `unit_channel`, `unit_flag`, `channel_day`,
-    `data_quality` and `build` by name, with at least the contract's columns, in any order. Every
-    figure comes from them; `leadership` (channels) and `target` (a fraction) only explain.
+    `tables`: the marts `unit`, `unit_reach`, `unit_channel`, `unit_flag`, `unit_target`,
+    `unit_movement`, `unit_staff`, `unit_year`, `channel_day`, `data_quality` and `build` by name,
+    with at least the contract's columns, in any order. Every figure comes from them; `leadership`
+    (channels) and `target` (a fraction) only explain.
     Raises ContractError naming a mart or column that is not there.
     """
     page = render_html(tables, language=language, leadership=leadership, target=target)
@@ -58,10 +60,20 @@ def render_html(
             daily_trends=[trends.daily(read, c, language) for c in _with_days(read)],
             sectors=units.sectors(read, language, target),
             single_units=units.single_units(read, language),
+            way=change.way(read, language),
+            actors=change.actors(language),
+            reasons=[texts.label(reason, language) for reason in STEPS],
+            moved=change.moved(read, language),
+            year=change.year(read, language),
+            changed_until=read.changes[0]["window_end"] if read.changes else None,
+            full_time=change.full_time(read, language),
             findings=gaps.findings(read, language),
             gaps=gaps.gaps(read, language),
-            leadership=[texts.CHANNELS.get(channel, channel) for channel in leadership],
-            target="" if target is None else wording.percent(target, language),
+            leadership=wording.listed(
+                [texts.CHANNELS.get(channel, channel) for channel in leadership], language
+            ),
+            wide=round(100 * WIDE),
+            target="" if target is None else numbers.whole_percent(target, language),
             legend=[line.split(" ", 1) for line in texts.legend(language).splitlines()[:-1]],
         )
     )

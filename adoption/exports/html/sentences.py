@@ -4,69 +4,25 @@ A sentence knows what it does not know: `about` where the interval is wide, `at 
 where a count is shown as a bound, and no number at all where it is hidden.
 """
 
-from typing import NamedTuple
+import msgspec
 
+from adoption import certainty
+from adoption.certainty import STEPS, People
 from adoption.exports.html.marts import Reach
-from adoption.exports.html.wording import number, period
+from adoption.exports.html.wording import period
+from adoption.names import in_text
+from adoption.numbers import count_text
 from adoption.texts import plural, translate
-
-WIDE = 0.20
-"""From an interval wider than this on, a rate is told as `about`."""
-
-STEPS = {
-    "no_account": ("staff", "account"),
-    "no_licence": ("account", "licensed"),
-    "never_onboarded": ("licensed", "onboarded"),
-    "dormant": ("onboarded", "active"),
-    "wrong_channel": ("active", "reached"),
-}
-"""Reason → the two levels of the funnel between which people are lost for it."""
-
-
-class People(NamedTuple):
-    """A number of people as it is shown, and the least and most that it can be."""
-
-    shown: int
-    least: int
-    most: int
-
-    def __sub__(self, other: "People") -> "People":
-        least, most = self.least - other.most, self.most - other.least
-        return People(self.shown - other.shown, max(least, 0), most)
 
 
 def people(reach: Reach, column: str) -> People | None:
     """A level of the funnel with its bounds; None where it is hidden or unknown."""
-    value: int | None = getattr(reach, column)
-    if value is None:
-        return None
-    if column not in (reach.coded or ()):
-        return People(value, value, value)
-    return People(value, 0, value) if value <= 2 else People(value, value, reach.licensed or value)
+    return certainty.people(column, msgspec.structs.asdict(reach))
 
 
 def lost(reach: Reach, entering: str, leaving: str) -> People | None:
     """The people of one level who do not reach another."""
-    before, after = people(reach, entering), people(reach, leaving)
-    return None if before is None or after is None else before - after
-
-
-def amount(found: People, language: str, *, is_wide: bool = False) -> str:
-    """The number as it is said: `17`, `about 17`, `at least 17`, `at most 2`."""
-    if found.least == found.most:
-        sentence = translate("about {count}", language) if is_wide else "{count}"
-        return sentence.format(count=number(found.shown))
-    if found.least == 0 or found.shown != found.least:
-        return translate("at most {count}", language).format(count=number(found.most))
-    return translate("at least {count}", language).format(count=number(found.least))
-
-
-def sign(found: People) -> str:
-    """The number to stand alone, with the sign of a bound where it is one."""
-    if found.least == found.most:
-        return number(found.shown)
-    is_at_most = found.least == 0 or found.shown != found.least
-    return f"≤{number(found.most)}" if is_at_most else f"≥{number(found.least)}"
+    return certainty.lost(msgspec.structs.asdict(reach), entering, leaving)
 
 
 def reached(reach: Reach, language: str) -> str:
@@ -92,7 +48,7 @@ def not_reached(reach: Reach, reason: str | None, language: str) -> str:
 def funnel(reach: Reach, language: str) -> str:
     """What a picture of the funnel shows, for those who do not see it."""
     told = translate("From staff to reached, {unit} {period}", language)
-    return told.format(unit=reach.unit, period=period(reach, language))
+    return told.format(unit=in_text(reach.unit), period=period(reach, language))
 
 
 def hidden(reach: Reach, language: str) -> str:
@@ -107,12 +63,12 @@ def hidden(reach: Reach, language: str) -> str:
         if is_private
         else translate("There are no figures for {unit} {period}.", language)
     )
-    return sentence.format(unit=reach.unit, period=period(reach, language))
+    return sentence.format(unit=in_text(reach.unit), period=period(reach, language))
 
 
 def cause(reach: Reach, reason: str | None, language: str) -> str:
     """How many of those not reached are lost on the reason's step; nothing where that is hidden."""
-    found = lost(reach, *STEPS[reason]) if reason in STEPS else None
+    found = lost(reach, *STEPS[reason]) if reason and reason in STEPS else None
     if found is None or found.most == 0:
         return ""
     sentences = {
@@ -147,7 +103,7 @@ def cause(reach: Reach, reason: str | None, language: str) -> str:
             language=language,
         ),
     }
-    return sentences[str(reason)].format(amount=amount(found, language))
+    return sentences[str(reason)].format(amount=certainty.amount(found, language))
 
 
 def step(reason: str, language: str) -> str:
@@ -187,16 +143,12 @@ def remedy(reason: str | None, language: str) -> str:
     )
 
 
-def is_wide(reach: Reach) -> bool:
-    low, high = reach.reach_low, reach.reach_high
-    return low is not None and high is not None and high - low > WIDE
-
-
 def _filled(sentence: str, reach: Reach, found: People, language: str) -> str:
+    about = certainty.is_wide(msgspec.structs.asdict(reach))
     said = sentence.format(
-        amount=amount(found, language, is_wide=is_wide(reach)),
-        staff=number(reach.staff or 0),
-        unit=reach.unit,
+        amount=certainty.amount(found, language, about=about),
+        staff=count_text(reach.staff or 0, language),
+        unit=in_text(reach.unit),
         period=period(reach, language),
     )
     return said[0].upper() + said[1:]

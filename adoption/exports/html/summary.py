@@ -7,11 +7,12 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from adoption import certainty
+from adoption.certainty import STEPS
 from adoption.exports.html import sentences
 from adoption.exports.html.charts import Level, draw_funnel
 from adoption.exports.html.gaps import explain
 from adoption.exports.html.marts import FUNNEL, WINDOW_DAYS, Flag, Marts, Reach, Unit
-from adoption.exports.html.sentences import STEPS
 from adoption.exports.html.trends import Trend, reach_trend
 from adoption.exports.html.units import Line, line
 from adoption.exports.html.wording import Figure, count, date, first_day, period, rate
@@ -132,7 +133,7 @@ def _losses(row: Reach, language: str) -> list[Loss]:
     found = [(reason, sentences.lost(row, *levels)) for reason, levels in STEPS.items()]
     return [
         Loss(
-            sentences.amount(people, language),
+            certainty.amount(people, language),
             sentences.step(reason, language),
             people.shown / total.shown,
         )
@@ -154,7 +155,7 @@ def _flagged(
         bool(marts.children(unit.unit_id)),
         [(label(flag.flag, language), date(flag.opened_on, language)) for flag in flags],
         _since(opened_on, row.window_end, language),
-        "" if lost is None else sentences.sign(lost),
+        "" if lost is None else certainty.short(lost, language),
         sentences.not_reached(row, reason, language),
         sentences.remedy(reason, language),
         label(reason, language) if reason else "",
@@ -219,7 +220,7 @@ def _funnel_rows(row: Reach, language: str) -> list[FunnelRow]:
             FunnelRow(
                 heading(column, language),
                 count(row, column, language),
-                "" if lost is None else sentences.amount(lost, language),
+                "" if lost is None else certainty.amount(lost, language),
                 label(reason, language) if reason else "",
             )
         )

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec.structs import asdict
 
+from adoption import certainty
 from adoption.exports.html.charts import Day, Point, draw_days, draw_trend
 from adoption.exports.html.marts import WINDOW_DAYS, Adoption, Marts, Reach
-from adoption.exports.html.wording import Figure, count, date, no_figure, number, rate, status, week
+from adoption.exports.html.wording import Figure, count, date, no_figure, rate, status, week
+from adoption.numbers import count_text
 from adoption.texts import CHANNELS, translate
 
 _WINDOWS = 53  # a year of Sundays
@@ -61,7 +64,10 @@ def daily(marts: Marts, channel: str, language: str) -> Trend:
     """People active in one channel, day by day, for the last eight weeks."""
     rows = [row for row in marts.channel_days if row.channel == channel]
     rows = sorted(rows, key=lambda row: row.day)[-_DAYS:]
-    days = [Day(row.day, row.active, bool(row.complete)) for row in rows]
+    days = [
+        Day(row.day, row.active, bool(row.complete), certainty.bound("active", asdict(row)))
+        for row in rows
+    ]
     title = translate("People active in {channel}, day by day", language)
     title = title.format(channel=CHANNELS.get(channel, channel))
     labels = _labels([row.day for row in rows if row.day.isoweekday() == 1], language, every=2)
@@ -76,7 +82,9 @@ def daily(marts: Marts, channel: str, language: str) -> Trend:
 
 
 def _day_figures(day: Day, language: str) -> tuple[Figure, Figure, str]:
-    people = no_figure(language) if day.people is None else Figure(number(day.people))
+    people = no_figure(language)
+    if day.people is not None:
+        people = Figure(f"{day.bound}{count_text(day.people, language)}")
     remark = "" if day.is_complete else translate("The day is not complete", language)
     return Figure(""), people, remark
 

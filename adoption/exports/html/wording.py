@@ -5,14 +5,15 @@ The report rounds to whole percents, since it shows the interval beside each; th
 """
 
 import datetime as dt
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
+from adoption import certainty
 from adoption.exports import cells
 from adoption.exports.html.marts import WINDOW_DAYS, Adoption, Reach
+from adoption.numbers import decimal_text, grouped, interval_text, whole_percent
 from adoption.texts import STATUSES, label, translate
 
 _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
@@ -31,20 +32,57 @@ class Figure:
 def count(row: Reach | Adoption, column: str, language: str) -> Figure:
     """People, a bound (`≤2`), or the sign that says why there is no number."""
     text = cells.count(column, msgspec.structs.asdict(row), language)
-    return Figure(_grouped(text), _meaning(text, language))
+    return Figure(grouped(text, language), _meaning(text, language))
 
 
 def rate(row: Reach | Adoption, language: str) -> Figure:
     """Reach or adoption in whole percents and its interval, or the sign that says why not."""
-    name, counted = ("reach", "reached") if isinstance(row, Reach) else ("adoption", "active")
-    values = msgspec.structs.asdict(row)
-    text = cells.rate(f"{name}_rate", values, language)
-    if meaning := _meaning(text, language):
-        return Figure(text, meaning)
-    fraction, low, high = (values[f"{name}_{part}"] for part in ("rate", "low", "high"))
-    shown = cells.count(counted, values, language)
-    bound = shown[0] if shown[0] in "≤≥" else ""
-    return Figure(bound + percent(fraction, language), interval=interval(low, high, language))
+    column = "reach_rate" if isinstance(row, Reach) else "adoption_rate"
+    return percent_figure(cells.rate, column, msgspec.structs.asdict(row), language)
+
+
+def figure(cell: cells.Cell, column: str, row: cells.Row, language: str) -> Figure:
+    """What a cell of the files shows, to stand in the report."""
+    text = cell(column, row, language)
+    return Figure(grouped(text, language), _meaning(text, language))
+
+
+def percent_figure(cell: cells.Cell, column: str, row: cells.Row, language: str) -> Figure:
+    """A share in whole percents, with the interval of a rate."""
+    shown = cell.value(column, row, language)
+    if not isinstance(shown, cells.Share):
+        return Figure(str(shown), _meaning(str(shown), language))
+    kind = column.partition("_")[0]
+    ends = [row.get(f"{kind}_{end}") for end in ("low", "high")]
+    low, high = (end if isinstance(end, float) else None for end in ends)
+    text = f"{shown.bound}{whole_percent(shown.fraction, language)}"
+    told = "" if low is None or high is None else interval_text(low, high, language)
+    return Figure(text, interval=told)
+
+
+def points_figure(row: cells.Row, language: str) -> Figure:
+    """The change since a year before in percentage points, with its interval."""
+    change, low, high = (
+        cells.points.value(column, row, language)
+        for column in ("difference", "difference_low", "difference_high")
+    )
+    if meaning := _meaning(str(change), language):
+        return Figure(str(change), meaning)
+    ends = [_signed(end, language).lstrip(_BOUNDS) for end in (low, high)]
+    to = translate("{first} to {last}", language)
+    return Figure(_signed(change, language), interval=to.format(first=ends[0], last=ends[1]))
+
+
+_BOUNDS = certainty.AT_MOST + certainty.AT_LEAST
+
+
+def _signed(points: object, language: str) -> str:
+    """With the plus and the minus of typography, which text in a spreadsheet must not have."""
+    text = decimal_text(points, language, places=1) if isinstance(points, float) else str(points)
+    bound, amount = text[: -len(text.lstrip(_BOUNDS))], text.lstrip(_BOUNDS)
+    if amount.startswith("-"):
+        return f"{bound}\N{MINUS SIGN}{amount[1:]}"
+    return f"{bound}+{amount}" if amount.strip("0,.") else text
 
 
 def no_figure(language: str) -> Figure:
@@ -52,25 +90,17 @@ def no_figure(language: str) -> Figure:
     return Figure(cells.NO_DATA, _meaning(cells.NO_DATA, language))
 
 
-def percent(fraction: float, language: str) -> str:
-    """Whole percents; what is not quite nothing or all never reads as 0 or 100 %."""
-    whole = _whole(fraction)
-    text = "<1" if whole == 0 and fraction else ">99" if whole == 100 and fraction < 1 else whole
-    return f"{text}{_sign(language)}"
-
-
-def interval(low: float, high: float, language: str) -> str:
-    return f"{_whole(low)}–{_whole(high)}{_sign(language)}"
-
-
-def number(value: int) -> str:
-    return _grouped(str(value))
-
-
 def date(day: dt.date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "long", locale=_LOCALES[language])
+
+
+def listed(things: Sequence[str], language: str) -> str:
+    """`A, B og C`."""
+    from babel.lists import format_list
+
+    return format_list(things, locale=_LOCALES[language])
 
 
 def dates(first: dt.date, last: dt.date, language: str) -> str:
@@ -116,18 +146,3 @@ def _meaning(text: str, language: str) -> str:
 def status(code: str, language: str) -> str:
     """The status in words where it is a reserve; nothing where all is as it should be."""
     return "" if code == "ok" else label(code, language)
-
-
-def _whole(fraction: float) -> int:
-    return int((Decimal(str(fraction)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def _sign(language: str) -> str:
-    return "%" if language == "en" else "\N{NO-BREAK SPACE}%"
-
-
-def _grouped(text: str) -> str:
-    # From five digits on, as Norwegian and British style guides write them.
-    return re.sub(
-        r"\d{5,}", lambda found: f"{int(found[0]):,}".replace(",", "\N{NO-BREAK SPACE}"), text
-    )

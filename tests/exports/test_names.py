@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
+from adoption.answer import render_csv, render_json
 from adoption.demo.run import summary
 from adoption.exports import cells
 from adoption.exports.csv import export_csv
@@ -21,7 +22,7 @@ from adoption.exports.html.report import export_html
 from adoption.exports.message import Flag, News, compose, render_card, render_text
 from adoption.exports.xlsx import export_xlsx
 from adoption.pipeline.nightly import flag_table, open_flags
-from adoption.query import render_query
+from adoption.query import ask
 from adoption.settings import Mail
 from adoption.status import render_status
 from adoption.warehouse import warehouse_path
@@ -191,8 +192,8 @@ def test_message_card_and_mail_show_every_name_on_one_line() -> None:
 def test_status_query_demo_and_prefects_table_show_every_name(home: Path) -> None:
     status = "\n".join(render_status(home, as_of=TODAY))
     screen = "\n".join(summary(home, home, TODAY))
-    answers = json.loads(render_query(home, "select unit from marts.unit where level = 1", "json"))
-    rows = csv.reader(io.StringIO(render_query(home, "select unit from marts.unit", "csv")))
+    answers = json.loads(render_json(ask(home, "select unit from marts.unit where level = 1")))
+    rows = csv.reader(io.StringIO(render_csv(ask(home, "select unit from marts.unit")), newline=""))
 
     for name in NAMES:
         assert name.strip() in status

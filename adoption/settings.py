@@ -212,8 +212,8 @@ def _check_values(settings: Settings, source: str) -> None:
     if settings.privacy.retention_days < SHORTEST_RETENTION:
         raise ConfigError(
             f"{source}: 'privacy.retention_days' is {settings.privacy.retention_days}; it must be "
-            f">= {SHORTEST_RETENTION}: figures rest on windows of 28 days, each is compared with "
-            "the 28 days before it, and Graph can change a day for 28 days."
+            f">= {SHORTEST_RETENTION} days: figures rest on windows of 28 days, each is compared "
+            "with the 28 days before it, and Graph can change a day for 28 days."
         )
     if settings.units.headcount and not settings.units.register:
         raise ConfigError(

@@ -4,7 +4,7 @@ import datetime as dt
 import random
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ FIRST = dt.date(2026, 1, 5)
 """A Monday."""
 CHANNELS = ("teams", "viva_engage", "sharepoint")
 ONE_DAY = dt.timedelta(1)
-SETTLED, LAG, HISTORY_EVERY = 5, 2, 7
+SETTLED, LAG = 5, 2
 PLANS = tuple(sorted(plan for plan, channel in load_service_plans().items() if channel))
 FULL = plan_set_id(PLANS)
 CATALOG = load_catalog()
@@ -43,7 +43,6 @@ class Person:
     upn: int
     unit: str
     habits: dict[str, float]
-    last: dict[str, dt.date] = field(default_factory=dict)
     is_licensed: bool = True
 
 
@@ -72,9 +71,7 @@ class Town:
             active = self._active(report.channel, day)
             if self._random.random() < 0.004:
                 continue  # a day that never landed
-            yield self._report(report, day, active, period=1)
-            if day.toordinal() % HISTORY_EVERY == 0:
-                yield self._report(report, day, set(), period=180)
+            yield self._report(report, day, active)
 
     def _change(self) -> None:
         units = list(self.zeal)
@@ -91,19 +88,14 @@ class Town:
 
     def _active(self, channel: str, day: dt.date) -> set[int]:
         weekday = 1.0 if day.weekday() < 5 else 0.1
-        active = {
+        return {
             person.id
             for person in self.people
             if self._random.random() < person.habits[channel] * weekday
         }
-        for person in self.people:
-            if person.id in active:
-                person.last[channel] = day
-        return active
 
-    def _report(
-        self, report: Report, day: dt.date, active: set[int], *, period: int
-    ) -> tuple[Snapshot, pa.Table]:
+    def _report(self, report: Report, day: dt.date, active: set[int]) -> tuple[Snapshot, pa.Table]:
+        """No last activity stands in it but that of the day: what is gone is not told again."""
         schema, channel = report_schema(report), report.channel
         listed = [p for p in self.people if p.is_licensed or p.id in active]
         counts: dict[str, list[object]] = {
@@ -112,12 +104,12 @@ class Town:
         counts[DID[channel]] = [int(p.id in active) for p in listed]
         counts[GAVE[channel]] = [int(p.id in active and p.id % 4 == day.day % 4) for p in listed]
         known: dict[str, list[object]] = {
-            "period_days": [period] * len(listed),
+            "period_days": [1] * len(listed),
             "identity_class": ["member"] * len(listed),
             "person_id": [p.id for p in listed],
             "upn_id": [p.upn for p in listed],
             "report_refresh_date": [day] * len(listed),
-            "last_activity_date": [p.last.get(channel) for p in listed],
+            "last_activity_date": [day if p.id in active else None for p in listed],
             "is_licensed": [True] * len(listed),
             "is_deleted": [False] * len(listed),
             **counts,
@@ -131,7 +123,7 @@ class Town:
         table = pa.table(columns, schema=schema)
         fetched = day + SETTLED * ONE_DAY
         return Snapshot(
-            report.name, day, period, fetched, channel=channel, grain=report.grain,
+            report.name, day, 1, fetched, channel=channel, grain=report.grain,
             refresh_date=fetched - LAG * ONE_DAY, row_count=table.num_rows,
             facts=facts_of(table, report),
         ), table  # fmt: skip

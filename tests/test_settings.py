@@ -205,8 +205,9 @@ def test_an_unknown_key_is_told_with_the_nearest_known_one(text: str, told: str)
         ("[privacy]\nmin_group = true", "Expected `int`, got `bool` (at 'privacy.min_group')."),
         (
             "[privacy]\nretention_days = 55",
-            "'privacy.retention_days' is 55; it must be >= 56: figures rest on windows of 28 days, "
-            "each is compared with the 28 days before it, and Graph can change a day for 28 days.",
+            "'privacy.retention_days' is 55; it must be >= 56 days: figures rest on windows of 28 "
+            "days, each is compared with the 28 days before it, and Graph can change a day for 28 "
+            "days.",
         ),
         (
             "[graph]\nrequests_per_10_minutes = -1",

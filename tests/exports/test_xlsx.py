@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from adoption.certainty import STEPS
 from adoption.exports import guide
 from adoption.exports.csv import FILES
 from adoption.exports.xlsx import export_xlsx, render_xlsx
@@ -20,6 +21,7 @@ from tests.running import rows
 SUNDAY = dt.datetime(2026, 3, 1)  # noqa: DTZ001 (a workbook's days know no zone)
 SIGNS = {"suppressed": ":", "not_trusted": ".", "no_data": "..", "not_in_use": ".."}
 ALWAYS_SHOWN = {"unit_id", "unit", "channel", "window_end", "window_days"}
+NAMES_OF_NO_UNIT = {"(unmapped)": "(ukjent avdeling)", "(no department)": "(uten avdeling)"}
 CHANNELS = {"teams": "Teams", "viva_engage": "Viva Engage", "sharepoint": "SharePoint"}
 
 
@@ -216,6 +218,32 @@ def test_every_cell_of_the_demo_is_the_marts_also_after_a_spreadsheet_program_ha
         assert by_key(read, at) == by_key(expected, at)
 
 
+def test_the_way_to_the_goal_is_the_marts_where_it_is_no_bound(
+    demo: Demo, workbooks: list[Workbook]
+) -> None:
+    columns = ["needed", "reached", "to_target", "not_reached", "gap_share", *STEPS]
+    fields = ", ".join(column for column in columns if column != "reached")
+    marts = rows(
+        demo.home,
+        f"select unit_id, unit_target.coded, reached, {fields} from marts.unit_target "
+        "inner join marts.unit_reach using (unit_id, window_end, window_days) "
+        "inner join marts.build using (window_end) where needed is not null",
+    )
+
+    read = {str(row[0]): row[5:] for row in table(workbooks[1], "Veien til målet")}
+
+    assert len(marts) == 32
+    for row in marts:
+        unit_id, coded, reached, needed = str(row[0]), row[1], row[2], row[3]
+        assert isinstance(coded, list)
+        expected = dict(zip(columns, (needed, reached, *row[4:]), strict=True))
+        for column, cell in zip(columns, read[unit_id], strict=True):
+            if column not in (*coded, "reached") and expected[column] is not None:
+                assert cell == pytest.approx(expected[column], rel=1e-14), (unit_id, column)
+            elif column in STEPS:
+                assert str(cell)[0] in "≤≥:", (unit_id, column)
+
+
 def by_key(read: list[list[object]], at: list[int]) -> dict[str, list[object]]:
     return {" ".join(str(row[number]) for number in at): row for row in read}
 
@@ -225,7 +253,9 @@ def shown(row: dict[str, object]) -> list[object]:
     sign, coded = SIGNS.get(str(row.pop("status"))), row.pop("coded")
     assert isinstance(coded, list)
     return [
-        CHANNELS.get(str(value), value)
+        NAMES_OF_NO_UNIT.get(str(value), value)
+        if column == "unit"
+        else CHANNELS.get(str(value), value)
         if column in ALWAYS_SHOWN
         else (sign or ":")
         if sign or value is None

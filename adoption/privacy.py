@@ -116,9 +116,15 @@ def _hide(publication: Publication, cell: Cell) -> None:
 
 
 def _spare(publication: Publication, needed: Counts, added: Sequence[Cell], fixed: Mask) -> None:
-    """Shows again what was hidden on the way, but is not needed in the end."""
+    """Shows again what was hidden on the way, but is not needed in the end.
+
+    Figures of many units first, each by itself; then one leaf of each family at a time.
+    """
     in_vain = given_away(publication, needed)
-    waiting = list(reversed(added[:-1]))
+    inner = [cell for cell in reversed(added) if publication.layout.is_inner(cell[0])]
+    for cell in inner:
+        _show_again(publication, needed, in_vain, [cell], fixed)
+    waiting = [cell for cell in reversed(added) if cell not in inner]
     while waiting:
         chosen = {int(publication.layout.parents[cell[0]]): cell for cell in reversed(waiting)}
         waiting = [cell for cell in waiting if cell not in chosen.values()]

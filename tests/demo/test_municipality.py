@@ -14,6 +14,7 @@ AS_OF = date(2026, 11, 25)
 CHANNELS = ("teams", "viva_engage", "sharepoint")
 PLANTED = {
     ("Hjemmetjenesten nord", "behind"): "no_licence",
+    ("Hjemmetjenesten nord", "not_reached"): "no_licence",
     ("Hjemmetjenesten sør", "not_reached"): "no_account",
     ("Hjemmetjenesten sør", "behind"): "no_account",
     ("Nordbygda skole", "not_reached"): "dormant",

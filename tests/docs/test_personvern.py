@@ -101,7 +101,7 @@ def lowest(setting: str) -> str:
     text = f'[organisation]\nname = "Fjordvik"\n[privacy]\n{setting} = 1\n'
     with pytest.raises(ConfigError, match=r">= (\d+)") as refused:
         parse_settings(text)
-    return str(refused.value).partition(">= ")[2].split()[0].rstrip(".")
+    return str(refused.value).partition(">= ")[2].split()[0].rstrip(".:")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

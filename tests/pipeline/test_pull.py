@@ -75,6 +75,7 @@ def test_a_day_lands_with_what_is_known_of_it(first_night: Path) -> None:
             "idle_count": 0,
             "refused_count": 0,
             "is_unknown": False,
+            "is_page": None,
             "counters": {
                 "posted_count": {"above_zero": 0, "blank": 0},
                 "read_count": {"above_zero": 1, "blank": 0},

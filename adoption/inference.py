@@ -77,10 +77,23 @@ class Layout:
         return tuple(tie for tie in ties if tie.larger)
 
     @cached_property
+    def pairs(self) -> tuple[Places, Places, Places]:
+        """Ties of two columns, in the order of the larger: larger, smaller, what is left over."""
+        found = [
+            (tie.larger[0], tie.smaller[0], self.column_count + number)
+            for number, tie in enumerate(self.ties)
+            if len(tie.larger) == len(tie.smaller) == 1
+        ]
+        larger, smaller, rest = np.array(sorted(found), np.intp).T
+        return larger, smaller, rest
+
+    @cached_property
     def steps(self) -> tuple[tuple[int, list[int], list[int]], ...]:
-        """For each member of each tie, what stands beside it and what on the other side."""
+        """For each member of every other tie, what stands beside it and what on the other side."""
         steps = []
         for number, tie in enumerate(self.ties):
+            if len(tie.larger) == len(tie.smaller) == 1:
+                continue
             smaller = [*tie.smaller, self.column_count + number]
             for side, other in ((list(tie.larger), smaller), (smaller, list(tie.larger))):
                 steps += [(c, [b for b in side if b != c], other) for c in side]
@@ -162,6 +175,12 @@ def _narrow(layout: Layout, known: Knowledge, stirred: Places, *, with_sums: boo
 
 def _along_ties(layout: Layout, low: Counts, high: Counts) -> tuple[Counts, Counts]:
     """The larger side is the sum of the smaller one; each member is bounded by all others."""
+    larger, smaller, rest = layout.pairs
+    _tighten(low, high, larger, low[smaller] + low[rest], high[smaller] + high[rest])
+    by_smaller = np.argsort(smaller, kind="stable")
+    least, most = (low[larger] - high[rest])[by_smaller], (high[larger] - low[rest])[by_smaller]
+    _tighten(low, high, smaller[by_smaller], least, most)
+    _tighten(low, high, rest, low[larger] - high[smaller], high[larger] - low[smaller])
     for column, beside, other in layout.steps:
         most, least = _total(high, other), _total(low, other)
         if beside:
@@ -169,6 +188,14 @@ def _along_ties(layout: Layout, low: Counts, high: Counts) -> tuple[Counts, Coun
         np.minimum(high[column], most, out=high[column])
         np.maximum(low[column], least, out=low[column])
     return low, high
+
+
+def _tighten(low: Counts, high: Counts, columns: Places, least: Counts, most: Counts) -> None:
+    """Bounds of columns, which stand in order and may come several times, by bounds for each."""
+    starts = np.flatnonzero(np.diff(columns, prepend=-1))
+    chosen = columns[starts]
+    low[chosen] = np.maximum(low[chosen], np.maximum.reduceat(least, starts, axis=0))
+    high[chosen] = np.minimum(high[chosen], np.minimum.reduceat(most, starts, axis=0))
 
 
 def _total(bounds: Counts, columns: Sequence[int]) -> Counts:

@@ -276,7 +276,7 @@ def plant(
 def print_limits() -> None:
     """What Newcombe's interval asks for: people who stop in a unit of 30, and units for 20 points.
 
-    On true counts, and on the counts as they are published where 30 are licensed.
+    On true counts, and on the counts as flags know them where 30 are licensed.
     """
     with warehouse() as connection:
         rows = connection.execute(LIMITS_SQL).fetchall()
@@ -295,8 +295,8 @@ LIMITS_SQL = """
             before,
             stopped,
             before - stopped as now,
-            case when before <= 2 then 0 when before >= 28 then 28 else before end as low,
-            case when now <= 2 then 2 when now >= 28 then 30 else now end as high
+            case when before <= 2 then 1 when before >= 28 then 29 else before end as known_before,
+            case when now <= 2 then 1 when now >= 28 then 29 else now end as known_now
         from range(12, 31) as starts (before)
         inner join range(1, 31) as stops (stopped) on stopped <= before
     ),
@@ -308,7 +308,8 @@ LIMITS_SQL = """
                 where stopped >= 3 and newcombe_low(before, 30, now, 30) > 0
             ) as by_counts,
             min(stopped) filter (
-                where low - high >= 3 and newcombe_low(low, 30, high, 30) > 0
+                where known_before - known_now >= 3
+                and newcombe_low(known_before, 30, known_now, 30) > 0
             ) as as_published
         from fall
         group by before

@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 
 ifdef UV
   MAKE_VENV = uv venv --quiet --allow-existing --python $(PYTHON) $(VENV)
-  INSTALL = uv pip install --quiet --python $(RUN)/python
+  INSTALL = uv pip install --quiet --compile-bytecode --python $(RUN)/python
 else
   MAKE_VENV = $(PYTHON) -m venv $(VENV)
   INSTALL = $(RUN)/python -m pip install --quiet --disable-pip-version-check

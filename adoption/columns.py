@@ -5,9 +5,10 @@ Graph writes it; a cell that does not fit costs its row, with a reason that quot
 """
 
 import datetime as dt
+import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -135,17 +136,23 @@ def cast(texts: pa.ChunkedArray, column: Column, key: bytes) -> pa.Array:
         case "state":
             return pc.match_substring(pc.utf8_lower(texts), "delete")
         case "duration":
-            return pa.array([_seconds(text) for text in texts.to_pylist()], pa.int32())
+            return each(texts, _seconds, pa.int32())
         case "place_id":
-            return pa.array([_place_id(text) for text in texts.to_pylist()], pa.string())
+            return each(texts, _place_id, pa.string())
         case "category":
             return pc.utf8_lower(texts)
         case "name":
-            return pa.array(
-                [text and unicodedata.normalize("NFC", text) for text in texts.to_pylist()],
-                pa.string(),
-            )
+            return each(texts, functools.partial(unicodedata.normalize, "NFC"), pa.string())
     return texts.cast(ARROW_TYPES[column.type])
+
+
+def each(
+    texts: pa.ChunkedArray, function: Callable[[str], object], kind: pa.DataType
+) -> pa.Array:
+    """What `function` makes of every text, asked once for each different one; nulls stay null."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    made = pa.array([function(text) for text in encoded.dictionary.to_pylist()], kind)
+    return made.take(encoded.indices)
 
 
 def _is_one_of(texts: pa.ChunkedArray, words: tuple[str, ...]) -> pa.ChunkedArray:
@@ -153,18 +160,18 @@ def _is_one_of(texts: pa.ChunkedArray, words: tuple[str, ...]) -> pa.ChunkedArra
     return pc.if_else(pc.is_valid(texts), found, None)
 
 
-def _seconds(text: str | None) -> int | None:
+def _seconds(text: str) -> int | None:
     """Whole seconds of an ISO 8601 duration; parts of a second are cut."""
-    found = re.fullmatch(_DURATION, text or "", re.ASCII)
+    found = re.fullmatch(_DURATION, text, re.ASCII)
     if not found:
         return None
     parts = {name: int(value) for name, value in found.groupdict(default="0").items()}
     return int(dt.timedelta(**parts).total_seconds())
 
 
-def _place_id(text: str | None) -> str | None:
+def _place_id(text: str) -> str | None:
     """The id in lower case; of the three parts of a site's id in other APIs, the middle one."""
-    parts = (text or "").split(",")
+    parts = text.split(",")
     place = (parts[1] if len(parts) == 3 else parts[0]).strip().lower()
     return None if place in ("", ZERO_GUID) else place
 

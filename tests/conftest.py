@@ -1,11 +1,14 @@
 """The demo, run once for all tests that look at what it left behind, and copies to break."""
 
+import json
+import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from adoption.demo.municipality import Municipality, make_municipality
 from adoption.demo.run import AS_OF, write_config
@@ -24,9 +27,15 @@ class Demo:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    home = tmp_path_factory.mktemp("demo") / "home"
-    ended = adoption("--home", home, "--debug", "demo")
-    return Demo(home, ended, make_municipality(as_of=AS_OF))
+    """Of several processes that test, the first to ask runs it, and the others wait."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    home, told = folder / "demo" / "home", folder / "demo.json"
+    with FileLock(folder / "demo.lock"):
+        if not told.exists():
+            told.write_text(json.dumps(asdict(adoption("--home", home, "--debug", "demo"))))
+    return Demo(home, Ended(**json.loads(told.read_text())), make_municipality(as_of=AS_OF))
 
 
 @pytest.fixture

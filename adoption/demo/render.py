@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from operator import itemgetter
 
 from adoption.catalog import load_service_plans
-from adoption.demo.world import Account, Counters, Sku, World
+from adoption.demo.world import Account, Counters, Plans, Sku, World
 
 BOM = codecs.BOM_UTF8
 REFRESH_LAG = timedelta(days=2)
@@ -202,7 +202,9 @@ def _detail_rows(
     directory = {account.id: account for account in world.accounts(end)}
     remaining = {account.id for account in world.accounts(view.today)}
     skus = world.skus(end)
-    licensed = {account.id for account in directory.values() if _is_licensed(account, channel)}
+    bundles = {account.plans for account in directory.values()}
+    products = {plans: _products(plans, skus) for plans in (*bundles, ())}
+    licensed = {id_ for id_, account in directory.items() if _is_licensed(account.plans, channel)}
     members = {id_ for id_ in licensed if directory[id_].user_type != "Guest"}
     for id_ in sorted(members | totals.keys(), key=lambda id_: _scramble(id_, str(end))):
         upn = world.report_upn(id_, end)
@@ -213,7 +215,7 @@ def _detail_rows(
             "User State": "active",
             "Last Activity Date": str(world.last_activity(channel, id_, end) or ""),
             "Is Deleted": "False" if id_ in remaining else "True",
-            "Assigned Products": _products(account, skus),
+            "Assigned Products": products[account.plans],
             "Is Licensed": "Yes" if id_ in licensed else "No",
             "Report Period": str(len(days)),
         }
@@ -226,7 +228,7 @@ def _day_rows(
     """One row a day, newest first: how many people had each kind of action above zero."""
     activity = {day: _activity(world, channel, day, view.today) for day in reversed(days)}
     if not any(activity.values()) and not any(
-        _is_licensed(account, channel) for account in world.accounts(view.refresh)
+        _is_licensed(account.plans, channel) for account in world.accounts(view.refresh)
     ):
         return
     for day, people in activity.items():
@@ -312,17 +314,16 @@ def _scramble(*texts: str) -> str:
     return hashlib.blake2b("|".join(texts).encode(), digest_size=16).hexdigest().upper()
 
 
-def _products(account: Account, skus: Sequence[Sku]) -> str:
-    owned = {plan for plan, _ in account.plans}
+def _products(plans: Plans, skus: Sequence[Sku]) -> str:
+    owned = {plan for plan, _ in plans}
     bought = (sku for sku in skus if sku.plans and owned.issuperset(plan for plan, _ in sku.plans))
     return "+".join(sku.part_number for sku in bought)
 
 
-def _is_licensed(account: Account, channel: str) -> bool:
+@functools.lru_cache
+def _is_licensed(plans: Plans, channel: str) -> bool:
     opens = service_plans()
-    return any(
-        opens.get(plan.lower()) == channel and status in _ENABLED for plan, status in account.plans
-    )
+    return any(opens.get(plan.lower()) == channel and status in _ENABLED for plan, status in plans)
 
 
 @functools.cache

@@ -8,6 +8,8 @@ from typing import Protocol
 # Graph's column heading -> value. Headings not named are 0 or No; None is a cell that Graph leaves
 # blank.
 Counters = Mapping[str, int | bool | None]
+Plans = tuple[tuple[str, str], ...]
+"""Service plan id and capability status, or name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Account:
     user_type: str = "Member"  # or "Guest"
     job_title: str | None = None
     employee_type: str | None = None
-    plans: tuple[tuple[str, str], ...] = ()  # (service plan id, capability status)
+    plans: Plans = ()  # with the capability status
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Sku:
     part_number: str
     consumed: int
     enabled: int
-    plans: tuple[tuple[str, str], ...]  # (plan id, plan name)
+    plans: Plans  # with the plan's name
 
 
 class World(Protocol):

@@ -108,7 +108,8 @@ def pull(given: Globals, since: str | None, until: str | None, names: tuple[str,
     """Fetch from Graph what is missing or can still change, and land it in the lake."""
     settings = given.settings()
     first, last, today = parse_date(since), parse_date(until), given.today()
-    from adoption.pipeline.nightly import only_run, pull_from_graph
+    from adoption.pipeline.lock import only_run
+    from adoption.pipeline.nightly import pull_from_graph
 
     with only_run(settings.home), _progress() as progress:
         result = pull_from_graph(
@@ -153,7 +154,7 @@ def import_(
         raise ConfigError("Name at least one file to import, or a user list with --directory.")
     settings, last, today = given.settings(), parse_date(until), given.today()
     from adoption.pipeline.importing import import_all
-    from adoption.pipeline.nightly import only_run
+    from adoption.pipeline.lock import only_run
     from adoption.recognition import Told
 
     with only_run(settings.home):
@@ -184,7 +185,7 @@ def build(given: Globals) -> int:
     """Rebuild the warehouse from the lake, then delete what is older than the limit."""
     settings, today = given.settings(), given.today()
     from adoption.pipeline.build import build_warehouse
-    from adoption.pipeline.nightly import only_run
+    from adoption.pipeline.lock import only_run
     from adoption.pipeline.retention import forget
 
     with only_run(settings.home):
@@ -211,7 +212,7 @@ def export(given: Globals, out: str | None, formats: tuple[str, ...], language: 
     settings = given.settings()
     from adoption.pipeline.export import FORMATS
     from adoption.pipeline.export import export as write
-    from adoption.pipeline.nightly import only_run
+    from adoption.pipeline.lock import only_run
 
     chosen = [name.strip() for given_names in formats for name in given_names.split(",")]
     with only_run(settings.home):

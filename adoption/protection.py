@@ -173,7 +173,7 @@ def _logged(
     from contextlib import contextmanager
 
     from adoption.audit import Entry, audited
-    from adoption.pipeline.nightly import only_run
+    from adoption.pipeline.lock import only_run
 
     @contextmanager
     def logged() -> Any:

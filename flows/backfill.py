@@ -5,7 +5,7 @@ from pathlib import Path
 
 from prefect import flow
 
-from adoption.pipeline.nightly import only_run
+from adoption.pipeline.lock import only_run
 from adoption.pipeline.plan import REACH_DAYS
 from adoption.pipeline.pull import PullResult
 from adoption.settings import load_settings

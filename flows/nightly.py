@@ -16,8 +16,9 @@ from prefect.artifacts import create_table_artifact
 from adoption.errors import TransientError
 from adoption.pipeline.build import build_warehouse
 from adoption.pipeline.export import export
+from adoption.pipeline.lock import only_run
 from adoption.pipeline.message import tell_news
-from adoption.pipeline.nightly import flag_table, only_run, open_flags, pull_from_graph
+from adoption.pipeline.nightly import flag_table, open_flags, pull_from_graph
 from adoption.pipeline.pull import PullResult
 from adoption.pipeline.retention import forget
 from adoption.settings import Settings, load_settings

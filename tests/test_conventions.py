@@ -191,6 +191,22 @@ def test_a_quick_command_loads_nothing_slow(arguments: list[str], tmp_path: Path
     assert (status, HEAVY.intersection(loaded)) == (0, set()), done.stderr
 
 
+def test_what_fetches_nothing_does_not_load_the_sdk() -> None:
+    without = {"nightly", "pull"}
+    names = {path.stem for path in (ROOT / "adoption" / "pipeline").glob("*.py")} - without
+    script = "\n".join(
+        ["import sys", *(f"import adoption.pipeline.{name}" for name in sorted(names))]
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"{script}\nprint(*sys.modules)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded & {"adoption", "msgraph", "azure", "prefect"} == {"adoption"}
+
+
 def write_empty_warehouse(path: Path) -> None:
     """A warehouse with the marts' real columns and, but for the one of the build, no row."""
     path.parent.mkdir(parents=True)

@@ -2,18 +2,13 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 
-import filelock
-
 from adoption.certainty import say_not_reached, say_rate
-from adoption.errors import ConfigError, PermanentError
 from adoption.graph.client import GraphClient
 from adoption.graph.credential import make_credential
 from adoption.pipeline.pull import Progress, PullResult, pull
-from adoption.pipeline.rotation import settle
 from adoption.settings import Settings
 from adoption.texts import label
 from adoption.warehouse import open_warehouse
@@ -41,32 +36,6 @@ def pull_from_graph(
             )  # fmt: skip
 
     return asyncio.run(run())
-
-
-@contextmanager
-def only_run(home: Path) -> Iterator[None]:
-    """Holds the folder for one run at a time, and puts right what a killed rotation left.
-
-    The system lets go of it when the run is killed.
-    """
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(home / ".lock", timeout=0)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise PermanentError(
-            f"Another adoption command is at work in {home}. Wait for it to end."
-        ) from error
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot write in {home}: {error.strerror or error}. Choose another folder with --home "
-            "or [storage] home, or mend its permissions."
-        ) from error
-    try:
-        settle(home)
-        yield
-    finally:
-        lock.release()
 
 
 def prepare_prefect(home: Path, environ: MutableMapping[str, str]) -> None:

@@ -15,7 +15,8 @@ from adoption.identity import fingerprint, links, pseudonym
 from adoption.key import VARIABLE, find_key, load_key, remember_key
 from adoption.pipeline.build import build_warehouse
 from adoption.pipeline.erasure import erase, plan_erasure
-from adoption.pipeline.nightly import only_run, pull_from_graph
+from adoption.pipeline.lock import only_run
+from adoption.pipeline.nightly import pull_from_graph
 from adoption.pipeline.rotation import Rotated, rotate, settle
 from adoption.pipeline.subject import find_subject, rows_of
 from adoption.settings import Settings

@@ -146,9 +146,7 @@ def cast(texts: pa.ChunkedArray, column: Column, key: bytes) -> pa.Array:
     return texts.cast(ARROW_TYPES[column.type])
 
 
-def each(
-    texts: pa.ChunkedArray, function: Callable[[str], object], kind: pa.DataType
-) -> pa.Array:
+def each(texts: pa.ChunkedArray, function: Callable[[str], object], kind: pa.DataType) -> pa.Array:
     """What `function` makes of every text, asked once for each different one; nulls stay null."""
     encoded = texts.combine_chunks().dictionary_encode()
     made = pa.array([function(text) for text in encoded.dictionary.to_pylist()], kind)

@@ -199,7 +199,9 @@ def _write(
 
 def _set_height(sheet: Worksheet, line: int, cells_of: Iterable[tuple[str, int]]) -> None:
     """Room for the cell with most lines; only Excel would find it out by itself."""
-    lines = max(len(textwrap.wrap(text, width - 1)) for text, width in cells_of)
+    lines = max(
+        len(textwrap.wrap(text, width - 1)) if len(text) >= width else 1 for text, width in cells_of
+    )
     if lines > 1:
         sheet.set_row(line, lines * _LINE)
 

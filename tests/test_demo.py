@@ -19,6 +19,7 @@ from tests.running import TOKEN, Row, files_with, marts, records, rows, run
 from tests.truth.privacy import contradictions, hidden_for_others
 from tests.truth.published import Truth, compute_truth
 
+ROOT = Path(__file__).parents[1]
 PLANTED = {
     "Hjemmetjenesten nord": "no_licence",
     "Hjemmetjenesten sør": "no_account",
@@ -145,11 +146,22 @@ def test_the_files_lie_in_the_newest_sundays_folder(demo: Demo) -> None:
     ]  # fmt: skip
 
 
+def test_the_readme_shows_the_demos_last_screen(demo: Demo) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    _, _, after = readme.partition("last screen:\n\n```\n")
+    shown, _, _ = after.partition("```")
+
+    missing = set(shown.splitlines()) - {"    ..."} - set(demo.ended.screen.splitlines())
+
+    assert (missing, len(shown.splitlines()) > 10) == (set(), True)
+
+
 def test_nothing_that_the_demo_wrote_or_said_holds_an_identity_or_a_link(demo: Demo) -> None:
     secrets = {*identities(demo.world), "/data/download", "bearer "}
-    (demo.home / "said.txt").write_text(demo.ended.screen + demo.ended.log)
+    said = (demo.ended.screen + demo.ended.log).lower()
 
     assert files_with(demo.home, secrets) == set()
+    assert [secret for secret in secrets if secret.lower() in said] == []
 
 
 def test_the_search_for_identities_finds_one_that_is_packed_in_parquet(

@@ -148,7 +148,8 @@ def summary(home: Path, folder: Path, as_of: dt.date) -> Iterator[str]:
                 advice(reason, "en"), 96, initial_indent=_IN, subsequent_indent=_IN
             )
     yield ""
-    yield f"Too small to show: {', '.join(in_text(unit) for (unit,) in hidden) or 'none'}."
+    names = ", ".join(in_text(unit) for (unit,) in hidden) or "none"
+    yield from textwrap.wrap(f"Not shown, to protect small groups: {names}.", 96)
     yield ""
     yield f"Files for leaders:  {folder}"
     yield f"Warehouse:          {warehouse_path(home)}"

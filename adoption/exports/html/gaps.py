@@ -76,7 +76,7 @@ def gaps(marts: Marts, language: str) -> list[Gap]:
 
 
 def hidden_units(marts: Marts) -> list[str]:
-    """Units too small to show in the window that the report is about."""
+    """Units that are not shown, to protect small groups, in the window that the report is about."""
     return _units(marts, "suppressed")
 
 

@@ -162,6 +162,7 @@ def given_tables(
             {
                 "unit_id": funnel["unit_id"],
                 "window_end": funnel["window_end"],
+                "licensed": funnel["licensed"],
                 "status": pa.array(np.where(is_small, "suppressed", "ok")),
             }
         ),

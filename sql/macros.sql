@@ -89,6 +89,20 @@ create macro bounded(people, licensed) as
         else people
     end;
 
+-- The lowest and the highest that such a count may be, for whoever reads its code; of a few
+-- licensed people everything is open. Flags and reasons know no more, so that none tells which
+-- count it is: a flag takes the middle.
+create macro left_open(people, licensed) as
+    case
+        when licensed < getvariable('min_group') then [0, licensed]
+        when people <= 2 then [0, 2]
+        when people >= licensed - 2 then [licensed - 2, licensed]
+        else [people]
+    end;
+
+create macro middle(people, licensed) as
+    (left_open(people, licensed)[1] + left_open(people, licensed)[-1]) // 2;
+
 -- Whether any day of `days` lies in the window; days of which nothing is known are none.
 create macro any_day(days, window_days) as coalesce(bit_count(days & window_days) > 0, false);
 

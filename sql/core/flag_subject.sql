@@ -2,7 +2,7 @@
 --
 -- Flags are decided on true counts, but none may tell which of the counts behind a code it is: a
 -- coded count enters as the middle of the range that its code leaves open, whatever lies beneath.
--- Pseudo-units are never flagged.
+-- So does a number of a few licensed people that is not shown. Pseudo-units are never flagged.
 --
 -- grain: unit_id, window_end
 -- history: window_end for 28 days
@@ -13,15 +13,10 @@ select
     core.unit_window.unit_id,
     core.unit_window.window_end,
     core.unit_window.staff,
-    case
-        when core.unit_window.licensed = 0 then 0
-        when core.unit_window.licensed < getvariable('min_group')
-            then core.unit_window.licensed // 2
-        when core.unit_window.reached <= 2 then 1
-        when core.unit_window.reached >= core.unit_window.licensed - 2
-            then core.unit_window.licensed - 1
-        else core.unit_window.reached
-    end as reached
+    middle(
+        core.unit_window.reached,
+        coalesce(core.unit_shown.licensed, getvariable('min_group') // 2)
+    ) as reached
 from core.unit_window
 inner join core.unit_shown using (unit_id, window_end)
 inner join core.unit using (unit_id)

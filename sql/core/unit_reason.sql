@@ -1,84 +1,102 @@
 -- Why a unit is not reached: the step of the funnel on which it loses most beyond what it would
 -- lose at the organisation's own rate, in people.
 --
--- Ties go to the earlier step; no step above zero, no reason; the organisation has none. Decided on
--- the true counts, for rows that are shown; of a few licensed people no reason is given that speaks
--- of what they did.
+-- Ties go to the earlier step; no step above zero, no reason; the organisation has none. A reason
+-- is given of a shown row, where it is the same for every count that the row's codes leave open:
+-- else it would tell which of them it is, or blame the unit for one person too many. So of a few
+-- licensed people none is given that speaks of what they did.
+--
+-- The lowest and the highest of each count are enough to try: where a step loses most at all of
+-- these, it does at every count between.
 --
 -- grain: unit_id, window_end
 
 with
 
-known as (
+shown as (
     select
         core.unit_window.unit_id,
         core.unit_window.window_end,
         core.unit_window.staff,
         core.unit_window.account,
-        core.unit_window.licensed,
         core.unit_window.onboarded,
         core.unit_window.active,
-        core.unit_window.reached
+        core.unit_window.reached,
+        unnest(
+            case
+                when core.unit_shown.licensed is null then [1, getvariable('min_group') - 1]
+                else [core.unit_shown.licensed]
+            end
+        ) as licensed
     from core.unit_window
     inner join core.unit_shown using (unit_id, window_end)
     where has_figures(core.unit_shown.status)
 ),
 
-funnel_step as (
+possible as (
+    select
+        shown.unit_id,
+        shown.window_end,
+        [
+            shown.staff, shown.account, shown.licensed,
+            onboarded.people, active.people, reached.people
+        ] as people
+    from shown
+    cross join unnest(left_open(shown.onboarded, shown.licensed)) as onboarded (people)
+    cross join unnest(left_open(shown.active, shown.licensed)) as active (people)
+    cross join unnest(left_open(shown.reached, shown.licensed)) as reached (people)
+    where onboarded.people >= active.people and active.people >= reached.people
+),
+
+whole as (
+    select
+        window_end,
+        [
+            staff, account, licensed,
+            middle(onboarded, licensed), middle(active, licensed), middle(reached, licensed)
+        ] as people
+    from core.unit_window
+    where unit_id = '(organisation)'
+),
+
+compared as (
+    select
+        possible.unit_id,
+        possible.window_end,
+        list_transform(
+            [1, 2, 3, 4, 5],
+            lambda step: round(
+                possible.people[step] - possible.people[step + 1]
+                - possible.people[step]
+                * coalesce(
+                    share(whole.people[step] - whole.people[step + 1], whole.people[step]), 0
+                ),
+                9
+            )
+        ) as lost_beyond
+    from possible
+    inner join whole using (window_end)
+    where possible.unit_id <> '(organisation)'
+),
+
+named as (
     select
         unit_id,
         window_end,
-        licensed,
-        unnest([1, 2, 3, 4, 5]) as step_number,
-        unnest(
-            ['no_account', 'no_licence', 'never_onboarded', 'dormant', 'wrong_channel']
-        ) as reason,
-        unnest([staff, account, licensed, onboarded, active]) as entering,
-        unnest([
-            staff - account,
-            account - licensed,
-            licensed - onboarded,
-            onboarded - active,
-            active - reached
-        ]) as lost
-    from known
-),
-
-excess as (
-    select
-        funnel_step.unit_id,
-        funnel_step.window_end,
-        funnel_step.step_number,
-        funnel_step.reason,
-        funnel_step.licensed,
-        funnel_step.lost
-        - funnel_step.entering * coalesce(share(whole.lost, whole.entering), 0) as lost_beyond
-    from funnel_step
-    inner join funnel_step as whole
-        on funnel_step.window_end = whole.window_end
-        and funnel_step.step_number = whole.step_number
-        and whole.unit_id = '(organisation)'
-    where funnel_step.unit_id <> '(organisation)'
-),
-
-strongest as (
-    select
-        unit_id,
-        window_end,
-        reason,
-        step_number,
-        licensed
-    from excess
-    where lost_beyond > 1e-9
-    qualify
-        row_number() over (
-            partition by unit_id, window_end order by round(lost_beyond, 9) desc, step_number
-        ) = 1
+        case
+            when list_max(lost_beyond) > 0
+                then
+                    ['no_account', 'no_licence', 'never_onboarded', 'dormant', 'wrong_channel'][
+                        list_position(lost_beyond, list_max(lost_beyond))
+                    ]
+        end as reason
+    from compared
 )
 
 select
     unit_id,
     window_end,
-    reason
-from strongest
-where step_number <= 2 or licensed = 0 or licensed >= getvariable('min_group')
+    min(reason) as reason
+from named
+group by all
+having count(reason) = count(*) and min(reason) = max(reason)

@@ -1,13 +1,13 @@
 """When a flag opens and closes, and which hold on a day."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from adoption.settings import Settings
 from tests.truth.people import Tree
 from tests.truth.statistics import discoveries, has_fallen, p_below, wilson
-from tests.truth.windows import ReachRow, is_pseudo, shown
+from tests.truth.windows import ReachRow, is_pseudo, left_open, shown
 
 FLAGS = ("not_reached", "falling", "behind")
 WINDOW_LENGTH = timedelta(days=28)
@@ -105,20 +105,10 @@ def _verdicts(
 def _known(row: ReachRow, settings: Settings) -> tuple[int, int]:
     """(reached, staff): of the numbers that the published row leaves open, the middle one."""
     assert row.staff is not None
-    return sorted(_left_open(row, settings))[(len(_left_open(row, settings)) - 1) // 2], row.staff
-
-
-def _left_open(row: ReachRow, settings: Settings) -> Collection[int]:
-    """Every number of people reached that a reader of the published row must think possible."""
     assert row.reached is not None
     assert row.licensed is not None
-    if row.licensed == 0:
-        return [0]
-    if row.licensed < settings.privacy.min_group:
-        return range(row.licensed + 1)
-    everyone = range(row.licensed + 1)
-    coded = next((ends for ends in (everyone[:3], everyone[-3:]) if row.reached in ends), None)
-    return coded or [row.reached]
+    possible = left_open(row.reached, row.licensed, settings.privacy.min_group)
+    return possible[(len(possible) - 1) // 2], row.staff
 
 
 def _is_not_reached(row: ReachRow, settings: Settings) -> bool:

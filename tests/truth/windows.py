@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import product
 from typing import NamedTuple
 
 from adoption.demo.world import Account, Counters
@@ -218,10 +219,11 @@ def _reach_row(lake: Lake, counts: Mapping[str, Counter[str]], unit: str, status
     staff, reached = funnel["staff"], funnel["reached"]
     if status == "no_data":
         return ReachRow(status)
-    if staff < lake.settings.privacy.min_group:
+    minimum = lake.settings.privacy.min_group
+    if staff < minimum:
         return ReachRow("suppressed")
     low, high = wilson(reached, staff) or (None, None)
-    reason = None if unit == lake.tree.root else _reason(funnel, counts[lake.tree.root])
+    reason = None if unit == lake.tree.root else _reason(funnel, counts[lake.tree.root], minimum)
     return ReachRow(
         status,
         staff,
@@ -241,21 +243,45 @@ def _reach_row(lake: Lake, counts: Mapping[str, Counter[str]], unit: str, status
 def shown(row: ReachRow, settings: Settings) -> ReachRow:
     """`row` without what it would say of a few known people: those who hold a unit's few licences.
 
-    Flags and reasons are decided before this, on the true counts.
+    Flags and reasons are decided before this.
     """
     if row.licensed is None or not 1 <= row.licensed < settings.privacy.min_group:
         return row
     return ReachRow(row.status, row.staff, row.account, row.licensed, reason=row.reason)
 
 
-def _reason(unit: Counter[str], organisation: Counter[str]) -> str | None:
-    """The step that loses most in excess of what it loses in the organisation as a whole."""
+def left_open(people: int, licensed: int, minimum: int) -> Sequence[int]:
+    """Every count of conduct that a reader of the published row must think possible."""
+    everyone = range(licensed + 1)
+    if licensed < minimum:
+        return everyone
+    ends = (everyone[:3], everyone[-3:])
+    return next((coded for coded in ends if people in coded), [people])
+
+
+def _reason(unit: Counter[str], organisation: Counter[str], minimum: int) -> str | None:
+    """The step that loses most in excess of what it loses in the organisation as a whole.
+
+    None unless it is the same for every count that the published codes leave open.
+    """
+    conduct = ("onboarded", "active", "reached")
+    licensed = unit["licensed"]
+    possible = [left_open(unit[level], licensed, minimum) for level in conduct]
+    found = {
+        _worst_step({**unit, **dict(zip(conduct, counts, strict=True))}, organisation)
+        for counts in product(*possible)
+        if sorted(counts, reverse=True) == list(counts)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _worst_step(unit: Mapping[str, int], organisation: Counter[str]) -> str | None:
     worst, reason = Fraction(0), None
     entering = "staff"
     for level, name in REASONS.items():
-        lost, lost_all = unit[entering] - unit[level], organisation[entering] - organisation[level]
-        share = Fraction(lost_all, organisation[entering] or 1)
-        excess = lost - unit[entering] * share
+        lost = unit.get(entering, 0) - unit.get(level, 0)
+        lost_all = organisation[entering] - organisation[level]
+        excess = lost - unit.get(entering, 0) * Fraction(lost_all, organisation[entering] or 1)
         if excess > worst:
             worst, reason = excess, name
         entering = level

@@ -35,14 +35,14 @@ def test_flags_are_judged_on_sundays_with_an_ok_window_and_not_on_pseudo_units(
         db,
         "core.unit_shown",
         """
-        unit_id         | window_end | status
-        (organisation)  | 2026-02-01 | ok
-        (no department) | 2026-02-01 | ok
-        north           | 2026-02-01 | ok
-        north           | 2026-02-04 | ok
-        north           | 2026-02-08 | partial
-        north           | 2026-02-15 | quiet
-        north           | 2026-02-22 | suppressed
+        unit_id         | window_end | licensed | status
+        (organisation)  | 2026-02-01 | 90       | ok
+        (no department) | 2026-02-01 | 20       | ok
+        north           | 2026-02-01 | 30       | ok
+        north           | 2026-02-04 | 30       | ok
+        north           | 2026-02-08 | 30       | partial
+        north           | 2026-02-15 | 30       | quiet
+        north           | 2026-02-22 |          | suppressed
         """,
     )
 
@@ -83,6 +83,18 @@ def test_of_a_coded_count_flags_know_the_middle_of_what_its_code_leaves_open(
     assert drawn(result, "staff, reached") == [f"{staff} | {known}"]
 
 
+def test_of_a_few_licensed_people_whose_number_is_not_shown_half_of_the_most_is_known(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    given(db, "core.unit", "unit_id | is_pseudo\nnorth | false")
+    given_window(db, 30, 9, 9)
+    given(
+        db, "core.unit_shown", "unit_id | window_end | licensed | status\nnorth | 2026-02-01 | | ok"
+    )
+
+    assert drawn(run_model(db, "core.flag_subject"), "staff, reached") == ["30 | 2"]
+
+
 def given_window(db: duckdb.DuckDBPyConnection, staff: int, licensed: int, reached: int) -> None:
     """The unit's ok window, with what the real model says of it."""
     given(
@@ -95,4 +107,8 @@ def given_window(db: duckdb.DuckDBPyConnection, staff: int, licensed: int, reach
     )
     given(db, "core.evaluation_window", "window_end | status\n2026-02-01 | ok")
     run_model(db, "core.unit_window")
-    given(db, "core.unit_shown", "unit_id | window_end | status\nnorth | 2026-02-01 | ok")
+    given(
+        db,
+        "core.unit_shown",
+        f"unit_id | window_end | licensed | status\nnorth | 2026-02-01 | {licensed} | ok",
+    )

@@ -1,3 +1,5 @@
+from itertools import combinations_with_replacement
+
 import duckdb
 import pytest
 
@@ -59,8 +61,8 @@ def test_a_tie_goes_to_the_earlier_step(db: duckdb.DuckDBPyConnection) -> None:
 def test_no_step_above_the_organisations_own_rate_is_no_reason(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "9 | 8 | 7 | 6 | 5 | 4") == []
-    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "9 | 9 | 9 | 9 | 9 | 9") == []
+    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "45 | 40 | 35 | 30 | 25 | 20") == []
+    assert reason(db, "90 | 80 | 70 | 60 | 50 | 40", "25 | 25 | 25 | 25 | 25 | 25") == []
     assert reason(db, "26 | 11 | 11 | 11 | 11 | 11", "26 | 11 | 11 | 11 | 11 | 11") == []
 
 
@@ -72,10 +74,10 @@ def test_each_window_is_held_against_the_organisation_of_its_own_day(
     db: duckdb.DuckDBPyConnection,
 ) -> None:
     rows = [
-        "(organisation) | 2026-02-01 | 20 | 10 | 10 | 10 | 10 | 10",
-        "north          | 2026-02-01 | 10 | 5  | 4  | 4  | 4  | 4",
-        "(organisation) | 2026-02-08 | 20 | 20 | 10 | 10 | 10 | 10",
-        "north          | 2026-02-08 | 10 | 5  | 4  | 4  | 4  | 4",
+        "(organisation) | 2026-02-01 | 200 | 100 | 100 | 100 | 100 | 100",
+        "north          | 2026-02-01 | 100 | 50  | 40  | 40  | 40  | 40",
+        "(organisation) | 2026-02-08 | 200 | 200 | 100 | 100 | 100 | 100",
+        "north          | 2026-02-08 | 100 | 50  | 40  | 40  | 40  | 40",
     ]
 
     draw(db, rows)
@@ -99,6 +101,48 @@ def test_of_a_few_licensed_people_no_reason_is_given_that_speaks_of_what_they_di
     db: duckdb.DuckDBPyConnection, unit: str, expected: list[str]
 ) -> None:
     assert reason(db, "100 | 95 | 90 | 85 | 80 | 75", unit) == expected
+
+
+def test_rows_that_are_shown_alike_have_the_same_reason_whatever_lies_beneath_their_codes(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    staff, licensed = 16, 14
+    beneath = list(combinations_with_replacement(range(licensed, -1, -1), 3))
+    rows = [f"{n} | 2026-02-01 | {staff} | 15 | {licensed}" for n in range(len(beneath))]
+    counts = [" | ".join(map(str, conduct)) for conduct in beneath]
+    draw(
+        db,
+        [
+            "(organisation) | 2026-02-01 | 400 | 390 | 370 | 355 | 330 | 290",
+            *(f"{row} | {conduct}" for row, conduct in zip(rows, counts, strict=True)),
+        ],
+    )
+
+    result = run_model(db, "core.unit_reason")
+
+    found = dict(result.project("unit_id, reason").fetchall())
+    alike: dict[tuple[int, ...], set[str | None]] = {}
+    for number, conduct in enumerate(beneath):
+        codes = tuple(2 if c <= 2 else 12 if c >= 12 else c for c in conduct)
+        alike.setdefault(codes, set()).add(found.get(str(number)))
+    assert {len(reasons) for reasons in alike.values()} == {1}
+    assert set().union(*alike.values()) == {None, "never_onboarded", "dormant", "wrong_channel"}
+
+
+@pytest.mark.parametrize(("staff", "expected"), [(40, "no_account"), (30, None)])
+def test_of_a_few_licensed_people_whose_number_is_not_shown_the_reason_does_not_tell_it(
+    db: duckdb.DuckDBPyConnection, staff: int, expected: str | None
+) -> None:
+    """Of 30, one licensed would make it no_licence, and nine no_account."""
+    rows = [f"{n} | 2026-02-01 | {staff} | 16 | {n} | {n} | {n} | {n}" for n in range(1, 10)]
+    whole = "(organisation) | 2026-02-01 | 400 | 390 | 370 | 355 | 330 | 290"
+    given(db, "core.unit_window", "\n".join([HEADER, whole, *rows]))
+    shown = [f"{n} | 2026-02-01 | {staff} | 16 | | | | | ok" for n in range(1, 10)]
+    given(db, "core.unit_shown", "\n".join([f"{HEADER} | status", f"{whole} | ok", *shown]))
+
+    found = dict(run_model(db, "core.unit_reason").project("unit_id, reason").fetchall())
+
+    assert [found.get(str(n)) for n in range(1, 10)] == [expected] * 9
 
 
 def test_of_a_hidden_row_no_reason_is_given(db: duckdb.DuckDBPyConnection) -> None:

@@ -187,8 +187,9 @@ def _is_kept(connection: duckdb.DuckDBPyConnection, model: Model, archive: Archi
         return "true"
     is_dated = _is_dated(_columns(connection, model.name), history.column)
     text = is_dated.replace("$1", f"date '{archive.keep_before}'")
-    if history.days is not None:
-        first = archive.keep_before - dt.timedelta(history.days)
+    if history.days is not None:  # until the mark is written, builds lean on what it says now
+        leans = archive.mark.frozen_before if archive.mark.tables else archive.keep_before
+        first = leans - dt.timedelta(history.days)
         text += f" and {history.column} >= date '{first}'"
     return text
 

@@ -81,7 +81,7 @@ def erase(
     home, day = _known_home(given), parse_date(on) or given.today()
     from adoption import audit
     from adoption.pipeline.erasure import erase as erase_rows
-    from adoption.pipeline.erasure import is_handed_on, plan_erasure
+    from adoption.pipeline.erasure import freeze, has_published, is_handed_on, plan_erasure
 
     with _logged(home, "erase (dry run)" if is_trial else "erase", reason, upn) as entry:
         subject = _find(home, upn, day, entry)
@@ -96,11 +96,15 @@ def erase(
         if is_trial:
             print(f"Would erase {what}.")
             return DONE
+        settings = given.settings() if plan.found and has_published(home) else None
         if not yes and not _confirmed(f"Erase {what}? They cannot be brought back."):
             entry.action = "erase (declined)"
             say("Nothing was erased.")
             return FAILED
         audit.write(home, entry, result="begun", now=_now())
+        if settings:
+            freeze(settings, as_of=given.today())
+            plan = plan_erasure(home, subject)  # the archive has been written anew
         erase_rows(home, plan)
     print(f"Erased {what}.")
     _say_what_stays()
@@ -110,8 +114,8 @@ def erase(
 def _say_what_stays() -> None:
     say(
         "The pseudonyms are on a list, so that no later fetch or import brings the person back.\n"
-        "What has been published are figures of groups; they stay. The next build makes those that "
-        "the lake still reaches anew, without the person.\n"
+        "What has been published are figures of groups. Those of days that no later night can "
+        "change stay as they are; the next build makes newer ones anew, without the person.\n"
         "Not erased: backups, files that were imported by hand, and exports that were sent out."
     )
 

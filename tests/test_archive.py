@@ -331,6 +331,20 @@ def test_what_is_only_leaned_on_is_kept_as_long_as_it_is(
     assert sorted(map(str, table["window_end"].to_pylist())) == ["2026-02-15", "2026-02-22"]
 
 
+def test_files_whose_mark_was_never_written_still_have_what_the_old_mark_leans_on(
+    db: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    leaned = model("core.flag", "select 1", "history: window_end for 14 days", grain="window_end")
+    sundays = [dt.date(2026, 1, 4) + n * 7 * ONE_DAY for n in range(8)]
+    db.execute("create table core.flag as select unnest($1) as window_end", [sundays])
+    old = Mark(frozen_before=dt.date(2026, 2, 1), tables=("core.flag",))
+
+    keep(db, [leaned], Archive(tmp_path, old, dt.date(2026, 3, 1)))
+
+    table = pq.read_table(tmp_path / "lake" / "archive" / "core.flag.parquet")
+    assert sorted(table["window_end"].to_pylist()) == sundays[2:]
+
+
 def test_kept_files_are_their_owners_alone(db: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     kept(db, tmp_path, WINDOWS, "select date '2026-02-22' as window_end, 7 as staff")
 

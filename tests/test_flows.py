@@ -1,5 +1,6 @@
 """The flow around the night: what it tries again, and what it leaves alone."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -63,3 +64,27 @@ def test_an_outage_that_outlasts_the_clients_patience_is_healed_and_the_night_go
     assert (ended.status, ended.log, marts(home)) == (0, "", before)
     assert len(workflow.cards) == 1
     assert min(landed_days(home)["viva_engage_user_activity"]) == AS_OF - timedelta(days=56)
+
+
+@pytest.mark.usefixtures("graph")
+def test_a_night_whose_check_fails_deletes_nothing_and_the_next_good_one_does(home: Path) -> None:
+    config, oldest = home / "adoption.toml", min(landed_days(home)["viva_engage_user_activity"])
+    config.write_text(config.read_text() + "[privacy]\nretention_days = 56\n", encoding="utf-8")
+    day = home / "lake" / "viva_engage_user_activity" / f"day={AS_OF - timedelta(days=30)}"
+    copy = Path(shutil.copy(day / "D1.parquet", day / "D1 (copy).parquet"))
+    before, in_lake = marts(home), lake_files(home)
+
+    failed = run(home, "nightly")
+    published, left = marts(home), lake_files(home)
+    copy.unlink()
+    good = run(home, "nightly")
+
+    assert (failed.status, failed.log.split(" (")[0]) == (1, "core.daily_report")
+    assert failed.log.endswith("viva_engage, 2026-10-26, 2. Nothing was published.\n")
+    assert (published, left) == (before, in_lake)
+    assert (good.status, oldest < AS_OF - timedelta(days=56)) == (0, True)
+    assert min(landed_days(home)["viva_engage_user_activity"]) == AS_OF - timedelta(days=56)
+
+
+def lake_files(home: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in (home / "lake").rglob("*") if path.is_file()}

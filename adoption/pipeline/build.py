@@ -17,7 +17,7 @@ from adoption.headcount import Headcount, load_headcounts
 from adoption.lake import CUT_SIZES
 from adoption.models import load_models
 from adoption.pipeline.plan import SETTLING_DAYS
-from adoption.pipeline.retention import keep_before_day
+from adoption.pipeline.retention import final_before_day, keep_before_day
 from adoption.settings import Settings
 from adoption.texts import SHARES, actor_rows, advice_rows, quality_rows
 from adoption.units import Unit, known_names, load_register
@@ -25,9 +25,10 @@ from adoption.views import lake_views
 from adoption.warehouse import build, snapshot_table
 
 
-def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
+def build_warehouse(settings: Settings, *, as_of: dt.date, keeps_final: bool = False) -> list[str]:
     """Rebuilds the warehouse from the lake and returns the warnings of its checks.
 
+    With `keeps_final` no later build makes anew what no later night can change.
     Raises PermanentError where the lake is empty or a model breaks its contract; what was
     published before is then untouched.
     """
@@ -37,7 +38,7 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
     snapshots = snapshot_table(settings.home)
     facts = snapshots.to_pylist()
     first, last, earliest = _landed_days(settings, facts, as_of)
-    archive = _archive(settings, facts, as_of)
+    archive = _archive(settings, facts, as_of, keeps_final=keeps_final)
     return build(
         settings.home,
         models=load_models(resources.SQL),
@@ -69,7 +70,11 @@ def build_warehouse(settings: Settings, *, as_of: dt.date) -> list[str]:
 
 
 def _archive(
-    settings: Settings, snapshots: Sequence[Mapping[str, Any]], as_of: dt.date
+    settings: Settings,
+    snapshots: Sequence[Mapping[str, Any]],
+    as_of: dt.date,
+    *,
+    keeps_final: bool,
 ) -> Archive | None:
     """What is kept, and the day before which rows are to be kept now; None while all is young.
 
@@ -79,6 +84,8 @@ def _archive(
     refuse_loss(settings.home, mark)
     limit = settings.privacy.retention_days
     before = keep_before_day(mark, snapshots, retention_days=limit, as_of=as_of)
+    if keeps_final:
+        before = max(before, final_before_day(settings, snapshots, as_of=as_of))
     if not mark.tables and all(s["day"] >= before for s in snapshots if s["grain"] == "person_day"):
         return None
     return Archive(settings.home, mark, before)

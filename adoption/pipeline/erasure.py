@@ -1,9 +1,13 @@
 """Takes one person out of the lake: onto the list of the erased first, then out of every file.
 
+Before, what has been published and is final is kept as it is: whoever compared figures of the same
+weeks from before and after would else see what the one did who went.
+
 Killed at any point, the same command goes on from there: nobody on the list lands again, and the
 lists of accounts, by which the rest is found, go last.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +17,10 @@ import pyarrow.compute as pc
 from adoption.erased import Erased, load_erased
 from adoption.errors import PermanentError
 from adoption.lake import erase_rows, remember_erased, sweep
+from adoption.pipeline.build import build_warehouse
 from adoption.pipeline.subject import Found, Subject, rows_of
+from adoption.settings import Settings
+from adoption.warehouse import warehouse_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,27 @@ def is_handed_on(home: Path, subject: Subject) -> bool:
     listed = {person for person, name in load_erased(home).pairs if name == subject.name}
     known = listed - {None, subject.nameless}
     return bool(known and subject.persons and not subject.persons & listed)
+
+
+def has_published(home: Path) -> bool:
+    """Whether there are figures that an erasure would change."""
+    return warehouse_path(home).exists()
+
+
+def freeze(settings: Settings, *, as_of: dt.date) -> None:
+    """Publishes the lake as it is, and keeps what is final: no later build makes that anew.
+
+    The rows of the archive change, so an erasure is planned after. Raises PermanentError where the
+    warehouse cannot be built.
+    """
+    try:
+        build_warehouse(settings, as_of=as_of, keeps_final=True)
+    except PermanentError as error:
+        raise PermanentError(
+            f"Nobody has been erased, since the published figures could not be kept first: {error} "
+            f"Mend that and give the command again; or, if the person cannot wait, move "
+            f"{warehouse_path(settings.home)} away: then all figures are made anew without them."
+        ) from error
 
 
 def erase(home: Path, erasure: Erasure) -> None:

@@ -31,6 +31,13 @@ class Request:
         return 1 if self.day else int((self.report.period or "D0").removeprefix("D"))
 
 
+def asked_reports(catalog: Mapping[str, Report], channels: Collection[str]) -> list[Report]:
+    """What a night asks Graph for: the reports of the channels in use."""
+    return [
+        report for report in catalog.values() if report.is_pulled and report.channel in channels
+    ]
+
+
 def plan_requests(
     reports: Collection[Report],
     snapshots: Sequence[Mapping[str, Any]],
@@ -59,6 +66,21 @@ def plan_requests(
         ]
         for report in reports
     }
+
+
+def first_open_day(
+    reports: Collection[Report],
+    snapshots: Sequence[Mapping[str, Any]],
+    *,
+    as_of: dt.date,
+    lost: Mapping[str, Collection[dt.date]] = MappingProxyType({}),
+) -> dt.date:
+    """The first day that a night would still ask for: no later one changes what lies before."""
+    unknown = unknown_channels(snapshots)
+    persons = [r for r in reports if r.grain == "person_day" and r.channel not in unknown]
+    plan = plan_requests(persons, snapshots, as_of=as_of, lost=lost)
+    days = [request.day for requests in plan.values() for request in requests if request.day]
+    return min(days, default=dt.date.min)
 
 
 def days_out_of_reach(

@@ -38,6 +38,7 @@ from adoption.pipeline.permissions import missing_permission
 from adoption.pipeline.plan import (
     REACH_DAYS,
     Request,
+    asked_reports,
     channels_with_rows,
     days_out_of_reach,
     plan_requests,
@@ -201,13 +202,8 @@ def _chosen(
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise ConfigError(f"Unknown report: {', '.join(unknown)}. Known: {', '.join(known)}.")
-    return [
-        report
-        for report in catalog.values()
-        if report.is_pulled
-        and report.channel in settings.channels.use
-        and (not names or report.name in names)
-    ]
+    reports = asked_reports(catalog, settings.channels.use)
+    return [report for report in reports if not names or report.name in names]
 
 
 async def _pull_report(run: _Pull, requests: Sequence[Request]) -> None:

@@ -15,8 +15,8 @@ import msgspec
 from adoption.archive import Mark, read_mark, write_mark
 from adoption.catalog import load_catalog
 from adoption.errors import PermanentError
-from adoption.lake import carry, landed_days, remove
-from adoption.pipeline.plan import REACH_DAYS
+from adoption.lake import carry, landed_days, lost_days, remove
+from adoption.pipeline.plan import REACH_DAYS, asked_reports, first_open_day
 from adoption.settings import Settings
 from adoption.warehouse import read_snapshots
 
@@ -45,9 +45,7 @@ def first_kept_day(
 
     Today is never later than a week after the newest day of which the lake has rows.
     """
-    landed = [s["day"] for s in _of_persons(snapshots) if s["row_count"]]
-    newest = max(landed, default=as_of) + dt.timedelta(_AHEAD_DAYS)
-    return min(as_of, newest) - dt.timedelta(retention_days)
+    return _today(snapshots, as_of) - dt.timedelta(retention_days)
 
 
 def keep_before_day(
@@ -61,6 +59,19 @@ def keep_before_day(
     first = first_kept_day(snapshots, retention_days=retention_days, as_of=as_of)
     ahead = min(LEANS_DAYS + WINDOW_DAYS - 1, retention_days - REACH_DAYS)
     return max(mark.frozen_before, first + dt.timedelta(ahead))
+
+
+def final_before_day(
+    settings: Settings, snapshots: Sequence[Mapping[str, Any]], *, as_of: dt.date
+) -> dt.date:
+    """Rows dated before this day rest on days that no later night asks for again.
+
+    The newest day is never before it: findings and the names of exports are of its window.
+    """
+    reports = asked_reports(load_catalog(), settings.channels.use)
+    lost = {report.name: lost_days(settings.home, report.name) for report in reports}
+    first = first_open_day(reports, snapshots, as_of=_today(snapshots, as_of), lost=lost)
+    return min(first, _newest(snapshots) or dt.date.min)
 
 
 def forget(settings: Settings, *, as_of: dt.date) -> Forgotten:
@@ -103,6 +114,14 @@ def holds_persons(name: str) -> bool:
     """
     report = load_catalog().get(name)
     return name not in _NO_PERSONS and (report is None or report.grain != "day")
+
+
+def _today(snapshots: Sequence[Mapping[str, Any]], as_of: dt.date) -> dt.date:
+    return min(as_of, (_newest(snapshots) or as_of) + dt.timedelta(_AHEAD_DAYS))
+
+
+def _newest(snapshots: Sequence[Mapping[str, Any]]) -> dt.date | None:
+    return max((s["day"] for s in _of_persons(snapshots) if s["row_count"]), default=None)
 
 
 def _first_to_stay(

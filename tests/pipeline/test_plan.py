@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adoption.catalog import load_catalog
-from adoption.pipeline.plan import Request, days_out_of_reach, plan_requests
+from adoption.pipeline.plan import Request, days_out_of_reach, first_open_day, plan_requests
 from adoption.spans import spans
 
 CATALOG = load_catalog()
@@ -264,3 +264,42 @@ def test_an_unknown_channel_is_asked_for_its_history_every_night() -> None:
 def test_days_in_a_row_are_told_as_a_span() -> None:
     assert spans(nov(1, 3, 4, 5)) == "2026-11-01, 2026-11-03..2026-11-05"
     assert spans([]) == ""
+
+
+SETTLED = days(OLDEST, nov(23)[0])
+
+
+@pytest.mark.parametrize(
+    ("other", "first"),
+    [
+        ({}, nov(19)[0]),
+        ({"row_count": 0}, nov(3)[0]),
+        ({"fetched_on": nov(5)[0]}, nov(3)[0]),
+        ({"refresh_date": nov(2)[0]}, nov(3)[0]),
+    ],
+)
+def test_what_lies_before_the_first_day_that_is_asked_for_again_is_final(
+    other: Mapping[str, Any], first: dt.date
+) -> None:
+    facts = [fact(day, **(other if day == nov(3)[0] else {})) for day in SETTLED]
+
+    assert first_open_day([ENGAGE, COUNTS], facts, as_of=TODAY) == first
+
+
+def test_a_day_that_never_came_is_open_as_long_as_graph_serves_it() -> None:
+    gap = nov(3)[0]
+    facts = [fact(day) for day in SETTLED if day != gap]
+
+    def first(as_of: dt.date, lost: Mapping[str, list[dt.date]]) -> dt.date:
+        return first_open_day([ENGAGE], facts, as_of=as_of, lost=lost)
+
+    assert first(TODAY, {}) == gap
+    assert first(TODAY, {ENGAGE.name: [gap]}) == nov(19)[0]
+    assert first(gap + dt.timedelta(29), {}) == nov(22)[0]  # fetched when it was not settled
+
+
+def test_a_channel_that_graph_does_not_know_keeps_nothing_open() -> None:
+    teams = CATALOG["teams_user_activity"]
+    said = fact(TODAY, report=teams.name, channel="teams", row_count=0, is_unknown=True)
+
+    assert first_open_day([ENGAGE, teams], [*map(fact, SETTLED), said], as_of=TODAY) == nov(19)[0]

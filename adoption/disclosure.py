@@ -9,16 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adoption.inference import UNKNOWN, Counts, Knowledge, Mask, narrow_rows, narrow_sums
+from adoption.inference import UNKNOWN, Bounds, Counts, Mask, narrow, narrow_rows, width
 from adoption.publication import (
-    CODED_WIDTH,
     LICENSED,
     SMALL_SPREAD,
     Cell,
     Publication,
-    coded_cells,
-    conduct_columns,
-    few_cells,
     has_few,
     is_shown,
 )
@@ -49,30 +45,26 @@ def given_away(publication: Publication, needed: Counts) -> Mask:
 def read(publication: Publication, needed: Counts) -> Reading:
     needed = needed.copy()
     needed[publication.withheld[:, LICENSED], LICENSED] = SMALL_SPREAD
-    bounds = _bounds(publication)
-    layout = publication.layout
-    alone = narrow_rows(layout, Knowledge.of(layout, *bounds))
-    low_alone, high_alone = alone.bounds(layout)
-    low, high = narrow_sums(layout, alone).bounds(layout)
-    is_by_row = high_alone - low_alone < needed
+    known = narrow(publication.layout, _stated(publication), publication.knowledge)
+    publication.knowledge = known
+    columns = slice(0, publication.layout.column_count)
+    is_by_row = width(known.by_row[columns]) < needed
+    low, high = known.by_sums[columns, 0].T, -known.by_sums[columns, 1].T
     by_sums = (np.minimum(high, _known_cap(publication, needed)) - low < needed) & ~is_by_row
     cells = [(int(node), int(column)) for node, column in zip(*np.nonzero(is_by_row), strict=True)]
-    own = _own_cells(publication, cells, needed, bounds)
+    own = _own_cells(publication, cells, needed, known.stated)
     return Reading(by_sums, {cell: own[cell] for cell in cells if own[cell]}, high - low)
 
 
 def _own_cells(
-    publication: Publication,
-    cells: Sequence[Cell],
-    needed: Counts,
-    bounds: tuple[Counts, Counts],
+    publication: Publication, cells: Sequence[Cell], needed: Counts, stated: Bounds
 ) -> Mapping[Cell, Sequence[Cell]]:
     """For each cell, cells of its node's own rows to withhold, so that they no longer tell it.
 
     The cell itself, another one, or all that are shown; none where even that is in vain.
     """
     found = publication.own_cells
-    keys = {cell: (*cell, *(bound[cell[0]].tobytes() for bound in bounds)) for cell in cells}
+    keys = {cell: (*cell, stated[:, :, cell[0]].tobytes()) for cell in cells}
     tried = [
         (cell, choice)
         for cell in cells
@@ -81,25 +73,20 @@ def _own_cells(
     ]
     for cell in cells:
         found.setdefault(keys[cell], [])
-    low, high = (bound[[node for (node, _), _ in tried]] for bound in bounds)
-    for row, (_, choice) in enumerate(tried):
-        low[row, choice], high[row, choice] = 0, UNKNOWN
-    layout = publication.layout
-    low, high = narrow_rows(layout, Knowledge.of(layout, low, high)).bounds(layout)
-    for ((node, column), choice), width in zip(tried, high - low, strict=True):
+    rows = stated[:, :, [node for (node, _), _ in tried]]
+    for number, (_, choice) in enumerate(tried):
+        rows[choice, 0, number], rows[choice, 1, number] = 0, -UNKNOWN
+    spread = width(narrow_rows(publication.layout, rows))
+    for ((node, column), choice), open_by in zip(tried, spread, strict=True):
         own = found[keys[node, column]]
-        if not own and width[column] >= needed[node, column]:
+        if not own and open_by[column] >= needed[node, column]:
             own += [(node, number) for number in choice]
     return {cell: found[keys[cell]] for cell in cells}
 
 
 def _choices(publication: Publication, node: int, column: int) -> Iterator[list[int]]:
     """Columns to withhold for the one at `column`, the cheapest first."""
-    columns = [
-        n
-        for conduct, _ in conduct_columns(publication.layout)
-        for n in range(conduct.start, conduct.stop)
-    ]
+    columns = [n for n, licensed in enumerate(publication.layout.licensed_of) if n > licensed]
     if has_few(publication)[node]:
         columns.append(LICENSED)
     shown = [number for number in columns if is_shown(publication, node, number)]
@@ -107,45 +94,29 @@ def _choices(publication: Publication, node: int, column: int) -> Iterator[list[
     yield shown
 
 
-def _bounds(publication: Publication) -> tuple[Counts, Counts]:
+def _stated(publication: Publication) -> Bounds:
     """What each cell says by itself: a number, a bound, or nothing."""
-    layout, counts = publication.layout, publication.counts
-    lowest, highest = counts.copy(), counts.copy()
-    at_most, at_least = coded_cells(layout, counts)
-    lowest[at_most], highest[at_most] = 0, CODED_WIDTH
-    for conduct, licensed in conduct_columns(layout):
-        ends = np.broadcast_to(counts[:, licensed, None], counts[:, conduct].shape)
-        chosen = at_least[:, conduct]
-        lowest[:, conduct][chosen] = ends[chosen] - CODED_WIDTH
-        highest[:, conduct][chosen] = ends[chosen]
-    secret = publication.withheld | few_cells(publication)
-    for number, columns in enumerate(layout.groups):
-        secret[publication.hidden[:, number], columns] = True
-        if not publication.is_available[number]:
-            secret[:, columns] = True
+    lowest, highest = (bound.copy() for bound in publication.bounds)
+    secret = publication.withheld | publication.hidden[:, publication.layout.group_of]
     secret[~publication.is_there] = False
     lowest[secret], highest[secret] = 0, UNKNOWN
     is_few = publication.withheld[:, LICENSED] & ~publication.hidden[:, 0]
     lowest[is_few, LICENSED], highest[is_few, LICENSED] = 1, publication.min_group - 1
     _order_of_size(publication, highest)
-    return lowest, highest
+    return np.stack([lowest.T, -highest.T], axis=1)
 
 
 def _order_of_size(publication: Publication, highest: Counts) -> None:
     """Whoever knows the rules knows that no hidden leaf is larger than a shown sibling."""
     layout = publication.layout
-    is_leaf = np.ones(len(layout.parents), bool)
-    is_leaf[layout.parents[layout.parents >= 0]] = False
-    is_leaf[layout.published_count :] = False
-    for number, columns in enumerate(layout.groups):
-        sizes = publication.counts[:, columns.start]
-        hidden = publication.hidden[:, number]
-        shown = is_leaf & ~hidden & (layout.parents >= 0)
-        smallest = np.full(len(sizes), UNKNOWN)
-        np.minimum.at(smallest, layout.parents[shown], sizes[shown])
-        limits = np.maximum(smallest[layout.parents], sizes)
-        chosen = is_leaf & hidden & (layout.parents >= 0)
-        highest[chosen, columns.start] = limits[chosen]
+    leaves = np.flatnonzero(~layout.is_inner & (layout.parents >= 0))
+    leaves = leaves[leaves < layout.published_count]
+    cells = np.ix_(leaves, [columns.start for columns in layout.groups])
+    sizes, hidden = publication.counts[cells], publication.hidden[leaves]
+    smallest = np.full(publication.hidden.shape, UNKNOWN)
+    np.minimum.at(smallest, layout.parents[leaves], np.where(hidden, UNKNOWN, sizes))
+    limits = np.maximum(smallest[layout.parents[leaves]], sizes)
+    highest[cells] = np.where(hidden, limits, highest[cells])
 
 
 def _known_cap(publication: Publication, needed: Counts) -> Counts:

@@ -4,14 +4,21 @@ Counts stand in a tree (a node covers all below it, people placed directly on it
 columns (the steps of the funnel, and four more for each channel).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
+Bounds = npt.NDArray[np.int64]
+"""Columns by 2 by nodes: the lowest that each count can be, and the highest with a minus before it,
+so that whatever is learnt raises either.
+
+Below a layout's columns may stand, for each tie, what it leaves over (licensed less active, say): a
+count as well, never below zero, and over siblings it adds up, too.
+"""
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
@@ -24,11 +31,38 @@ _PATIENCE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """Columns whose sum is never below that of others, in any group of people."""
+class Ties:
+    """Columns (the parts) whose sum is never below another one, in any group of people.
 
-    larger: tuple[int, ...]
-    smaller: tuple[int, ...]
+    smaller: that other column of each tie, in order. parts: the columns of all sums, one sum after
+    the other, with the tie of each; `starts` tells where each sum begins, `order` sorts the parts.
+    by_smaller, by_part: each of those columns once, and where it first stands in that order.
+    """
+
+    smaller: Places
+    parts: Places
+    tie_of: Places
+    starts: Places
+    order: Places
+    by_smaller: tuple[Places, Places]
+    by_part: tuple[Places, Places]
+
+    @staticmethod
+    def of(found: Iterable[tuple[int, tuple[int, ...]]]) -> "Ties":
+        """From each smaller column with its parts."""
+        columns, sums = zip(*sorted(found), strict=True)
+        smaller, parts = np.array(columns, np.intp), np.concatenate(sums).astype(np.intp)
+        sizes = [len(columns) for columns in sums]
+        order = np.argsort(parts, kind="stable")
+        return Ties(
+            smaller,
+            parts,
+            np.repeat(np.arange(len(sizes)), sizes),
+            np.cumsum([0, *sizes[:-1]]),
+            order,
+            np.unique(smaller, return_index=True),
+            np.unique(parts[order], return_index=True),
+        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +90,18 @@ class Layout:
         return int(self.groups[-1].stop)
 
     @cached_property
-    def ties(self) -> tuple[Tie, ...]:
+    def group_of(self) -> Places:
+        """The number of each column's group."""
+        return np.repeat(np.arange(len(self.groups)), [g.stop - g.start for g in self.groups])
+
+    @cached_property
+    def licensed_of(self) -> Places:
+        """The column of the licensed in each column's group; those after it are of conduct."""
+        starts = np.array([columns.start for columns in self.groups])[self.group_of]
+        return np.where(self.group_of == 0, _LICENSED, starts)
+
+    @cached_property
+    def ties(self) -> Ties:
         """What the definitions say of any group: the funnel, the channels, and one by the other.
 
         A leadership channel's people are part of the funnel's; what the funnel counts was done in
@@ -64,153 +109,158 @@ class Layout:
         """
         starts = [columns.start for columns in self.groups[1:]]
         leading = [s for s, leads in zip(starts, self.is_leadership, strict=True) if leads]
-        parts = {(step, step + 1) for step in range(len(FUNNEL) - 1)}
+        pairs = {(step, step + 1) for step in range(len(FUNNEL) - 1)}
         for start in starts:
-            parts |= {(start, start + 1), (start + 1, start + 2), (start + 1, start + 3)}
-            parts.add((_ACCOUNT, start))
+            pairs |= {(start, start + 1), (start + 1, start + 2), (start + 1, start + 3)}
+            pairs.add((_ACCOUNT, start))
         for start in leading:
-            parts |= {(_LICENSED, start), (_ACTIVE, start + 1), (_REACHED, start + 2)}
-        ties = [Tie((larger,), (smaller,)) for larger, smaller in sorted(_closed(parts))]
-        ties.append(Tie(tuple(start + 2 for start in leading), (_REACHED,)))
-        ties.append(Tie(tuple(start + 1 for start in starts), (_ACTIVE,)))
-        ties.append(Tie(tuple(start + 3 for start in starts), (_CONTRIBUTING,)))
-        return tuple(tie for tie in ties if tie.larger)
+            pairs |= {(_LICENSED, start), (_ACTIVE, start + 1), (_REACHED, start + 2)}
+        ties = [(smaller, (larger,)) for larger, smaller in _closed(pairs)]
+        ties += [(_REACHED, tuple(start + 2 for start in leading))] if leading else []
+        ties += [(_ACTIVE, tuple(start + 1 for start in starts))] if starts else []
+        ties += [(_CONTRIBUTING, tuple(start + 3 for start in starts))] if starts else []
+        return Ties.of(ties)
 
     @cached_property
-    def pairs(self) -> tuple[Places, Places, Places]:
-        """Ties of two columns, in the order of the larger: larger, smaller, what is left over."""
-        found = [
-            (tie.larger[0], tie.smaller[0], self.column_count + number)
-            for number, tie in enumerate(self.ties)
-            if len(tie.larger) == len(tie.smaller) == 1
-        ]
-        larger, smaller, rest = np.array(sorted(found), np.intp).T
-        return larger, smaller, rest
-
-    @cached_property
-    def steps(self) -> tuple[tuple[int, list[int], list[int]], ...]:
-        """For each member of every other tie, what stands beside it and what on the other side."""
-        steps = []
-        for number, tie in enumerate(self.ties):
-            if len(tie.larger) == len(tie.smaller) == 1:
-                continue
-            smaller = [*tie.smaller, self.column_count + number]
-            for side, other in ((list(tie.larger), smaller), (smaller, list(tie.larger))):
-                steps += [(c, [b for b in side if b != c], other) for c in side]
-        return tuple(steps)
-
-    @cached_property
-    def families(self) -> tuple[Places, Places, Places]:
-        """Nodes below others, ordered by parent; where each family begins; whose family it is."""
+    def below(self) -> Places:
+        """Nodes that have a parent, family by family."""
         below = np.flatnonzero(self.parents >= 0)
-        below = below[np.argsort(self.parents[below], kind="stable")]
-        parents, starts = np.unique(self.parents[below], return_index=True)
-        return below, starts, parents
+        return below[np.argsort(self.parents[below], kind="stable")]
 
-    def children(self, node: int) -> list[int]:
-        return [int(child) for child in np.flatnonzero(self.parents == node)]
+    @cached_property
+    def children(self) -> list[list[int]]:
+        return [np.flatnonzero(self.parents == node).tolist() for node in range(len(self.parents))]
 
-    def is_inner(self, node: int) -> bool:
-        return bool((self.parents[: self.published_count] == node).any())
+    @cached_property
+    def is_inner(self) -> Mask:
+        return np.array([len(children) > 0 for children in self.children])
 
 
-def _closed(parts: set[tuple[int, int]]) -> set[tuple[int, int]]:
+def _closed(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     """Parts of parts are parts, too: over siblings, each such difference adds up by itself."""
-    while more := {(a, d) for a, b in parts for c, d in parts if b == c} - parts:
-        parts = parts | more
-    return parts
+    while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
+        pairs = pairs | more
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The lowest and the highest that each count can be: columns by nodes.
+    """Bounds as each cell states them, narrowed row by row, and narrowed by sums over siblings."""
 
-    Below a layout's columns stands, for each tie, what it leaves over (licensed less active, say):
-    a count as well, never below zero, and over siblings it adds up, too.
+    stated: Bounds
+    by_row: Bounds
+    by_sums: Bounds
+
+
+def narrow(layout: Layout, stated: Bounds, before: Knowledge | None) -> Knowledge:
+    """What follows from `stated`: worked out anew only where that is not as it was before.
+
+    What was found before holds on where more is stated now; where less is, it is forgotten as far
+    as it may have come from there.
     """
-
-    low: Counts
-    high: Counts
-
-    @staticmethod
-    def of(layout: Layout, lowest: Counts, highest: Counts) -> "Knowledge":
-        """From bounds of nodes by columns, with nothing known of what is left over."""
-        rest = (len(layout.ties), len(lowest))
-        return Knowledge(
-            np.concatenate([lowest.T, np.zeros(rest, np.int64)]),
-            np.concatenate([highest.T, np.full(rest, UNKNOWN)]),
-        )
-
-    def bounds(self, layout: Layout) -> tuple[Counts, Counts]:
-        """Lowest and highest of each cell, nodes by columns."""
-        columns = slice(0, layout.column_count)
-        return self.low[columns].T, self.high[columns].T
+    if before is None:
+        by_row = narrow_rows(layout, stated)
+        nodes = np.arange(len(layout.parents))
+        return Knowledge(stated, by_row, _narrow_sums(layout, by_row.copy(), nodes))
+    changed = np.flatnonzero((stated != before.stated).any(axis=(0, 1)))
+    by_row, by_sums = before.by_row.copy(), before.by_sums.copy()
+    by_row[:, :, changed] = narrow_rows(layout, stated[:, :, changed])
+    if (stated >= before.stated).all():
+        raised = np.maximum(by_row[:, :, changed], by_sums[:, :, changed])
+        by_sums[:, :, changed] = _settled(layout.ties, raised)
+    else:
+        changed = _in_reach(layout.parents, changed, (before.by_row != by_sums).any(axis=(0, 1)))
+        by_sums[:, :, changed] = by_row[:, :, changed]
+    return Knowledge(stated, by_row, _narrow_sums(layout, by_sums, changed))
 
 
-def narrow_rows(layout: Layout, known: Knowledge) -> Knowledge:
-    """Each row narrowed by itself until nothing follows any more; rows may be any."""
-    return _narrow(layout, known, np.arange(known.low.shape[1]), with_sums=False)
+def _in_reach(parents: Places, changed: Places, is_open: Mask) -> Places:
+    """Nodes of which something may be known from nodes that changed.
+
+    What is known of one family tells of another only through the node that both share, and only
+    where sums tell more of that node than its own row does (it is open).
+    """
+    is_open[changed] = True
+    top = np.where(is_open & (parents >= 0), parents, np.arange(len(parents)))
+    while ((higher := top[top]) != top).any():
+        top = higher
+    is_touched = np.zeros(len(parents), bool)
+    is_touched[top[changed]] = True
+    has_family = is_touched[top]
+    return np.flatnonzero(has_family | (has_family[parents] & (parents >= 0)))
 
 
-def narrow_sums(layout: Layout, known: Knowledge) -> Knowledge:
-    """Rows that are narrowed already, narrowed by all others: one row for each node."""
-    return _narrow(layout, known, np.arange(0), with_sums=True)
+def width(known: Bounds) -> Counts:
+    """How far each count is open, from lowest to highest: nodes by columns."""
+    return -(known[:, 0] + known[:, 1]).T
 
 
-def _narrow(layout: Layout, known: Knowledge, stirred: Places, *, with_sums: bool) -> Knowledge:
-    low, high = known.low.copy(), known.high.copy()
+def narrow_rows(layout: Layout, stated: Bounds) -> Bounds:
+    """What follows from each row by itself; rows may be any."""
+    rest = np.zeros((len(layout.ties.smaller), *stated.shape[1:]), np.int64)
+    rest[:, 1] = -UNKNOWN
+    return _settled(layout.ties, np.concatenate([stated, rest]))
+
+
+def _narrow_sums(layout: Layout, known: Bounds, stirred: Places) -> Bounds:
+    """Settled rows, one for each node, narrowed by each other, as far as stirred ones reach."""
     for _ in range(_PATIENCE):
-        width = high - low
-        if len(stirred):
-            low[:, stirred], high[:, stirred] = _along_ties(
-                layout, low[:, stirred], high[:, stirred]
-            )
-        if with_sums:
-            _over_siblings(layout, low, high)
-        stirred = np.flatnonzero((high - low != width).any(axis=0))
+        stirred = _over_siblings(layout, known, stirred)
         if not len(stirred):
             break
-    return Knowledge(low, high)
+        known[:, :, stirred] = _settled(layout.ties, known[:, :, stirred])
+    return known
 
 
-def _along_ties(layout: Layout, low: Counts, high: Counts) -> tuple[Counts, Counts]:
-    """The larger side is the sum of the smaller one; each member is bounded by all others."""
-    larger, smaller, rest = layout.pairs
-    _tighten(low, high, larger, low[smaller] + low[rest], high[smaller] + high[rest])
-    by_smaller = np.argsort(smaller, kind="stable")
-    least, most = (low[larger] - high[rest])[by_smaller], (high[larger] - low[rest])[by_smaller]
-    _tighten(low, high, smaller[by_smaller], least, most)
-    _tighten(low, high, rest, low[larger] - high[smaller], high[larger] - low[smaller])
-    for column, beside, other in layout.steps:
-        most, least = _total(high, other), _total(low, other)
-        if beside:
-            most, least = most - _total(low, beside), least - _total(high, beside)
-        np.minimum(high[column], most, out=high[column])
-        np.maximum(low[column], least, out=low[column])
-    return low, high
+def _settled(ties: Ties, known: Bounds) -> Bounds:
+    """Rows, narrowed each by itself until nothing follows any more."""
+    stirred = np.arange(known.shape[2])
+    for _ in range(_PATIENCE):
+        if not len(stirred):
+            break
+        before = known[:, :, stirred]
+        known[:, :, stirred] = after = _along_ties(ties, before)
+        stirred = stirred[(after != before).any(axis=(0, 1))]
+    return known
 
 
-def _tighten(low: Counts, high: Counts, columns: Places, least: Counts, most: Counts) -> None:
-    """Bounds of columns, which stand in order and may come several times, by bounds for each."""
-    starts = np.flatnonzero(np.diff(columns, prepend=-1))
-    chosen = columns[starts]
-    low[chosen] = np.maximum(low[chosen], np.maximum.reduceat(least, starts, axis=0))
-    high[chosen] = np.minimum(high[chosen], np.minimum.reduceat(most, starts, axis=0))
+def _along_ties(ties: Ties, known: Bounds) -> Bounds:
+    """The parts add up to the smaller one and what is left over; each is bounded by the others."""
+    known = known.copy()
+    rest, parts = known[-len(ties.smaller) :], known.take(ties.parts, axis=0)[:, ::-1]
+    sums = rest + known.take(ties.smaller, axis=0) + np.add.reduceat(parts, ties.starts, axis=0)
+    _raise(known, ties.by_part, (sums.take(ties.tie_of, axis=0) - parts).take(ties.order, axis=0))
+    total = np.add.reduceat(known.take(ties.parts, axis=0), ties.starts, axis=0)
+    _raise(known, ties.by_smaller, total + rest[:, ::-1])
+    np.maximum(rest, total + known.take(ties.smaller, axis=0)[:, ::-1], out=rest)
+    return known
 
 
-def _total(bounds: Counts, columns: Sequence[int]) -> Counts:
-    return reduce(np.add, [bounds[column] for column in columns])
+def _raise(known: Bounds, found: tuple[Places, Places], least: Bounds) -> None:
+    """Columns by the highest of some bounds each; found: the columns, and where theirs begin."""
+    columns, starts = found
+    known[columns] = np.maximum(known[columns], np.maximum.reduceat(least, starts, axis=0))
 
 
-def _over_siblings(layout: Layout, low: Counts, high: Counts) -> None:
-    """A node is the sum of its children and of the people placed directly on it."""
-    below, starts, parents = layout.families
-    family = np.searchsorted(parents, layout.parents[below])
-    least = np.add.reduceat(low[:, below], starts, axis=1)
-    most = np.add.reduceat(high[:, below], starts, axis=1)
-    low[:, parents] = np.maximum(low[:, parents], least)
-    high[:, parents] = np.minimum(high[:, parents], most)
-    rest_least, rest_most = least[:, family] - low[:, below], most[:, family] - high[:, below]
-    above, under = high[:, parents][:, family], low[:, parents][:, family]
-    high[:, below] = np.minimum(high[:, below], above - rest_least)
-    low[:, below] = np.maximum(low[:, below], under - rest_most)
+def _over_siblings(layout: Layout, known: Bounds, stirred: Places) -> Places:
+    """A node is the sum of its children and of the people placed directly on it.
+
+    Narrows the families of stirred nodes, and returns the nodes of which more is known then.
+    """
+    has_family = np.zeros(len(layout.parents) + 1, bool)
+    has_family[stirred] = has_family[layout.parents[stirred]] = True
+    below = layout.below[has_family[layout.parents[layout.below]]]
+    if not len(below):
+        return below
+    starts = np.flatnonzero(np.diff(layout.parents[below], prepend=-1))
+    above, sizes = layout.parents[below[starts]], np.diff(starts, append=len(below))
+    children, parents = known[:, :, below], known[:, :, above]
+    total = np.add.reduceat(children, starts, axis=2)
+    sums = np.maximum(parents, total)
+    beside = np.repeat(sums + total[:, ::-1], sizes, axis=2) - children[:, ::-1]
+    known[:, :, below] = raised = np.maximum(children, beside)
+    known[:, :, above] = np.maximum(known[:, :, above], sums)
+    is_moved = np.zeros(len(layout.parents), bool)
+    is_moved[below] = (raised != children).any(axis=(0, 1))
+    is_moved[above] |= (sums != parents).any(axis=(0, 1))
+    return np.flatnonzero(is_moved)

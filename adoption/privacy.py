@@ -88,9 +88,8 @@ def _needed(publication: Publication, small: Mask) -> Counts:
     is_small[layout.published_count :] &= (
         counts[layout.published_count :, STAFF, None] < publication.min_group
     )
-    for number, columns in enumerate(layout.groups):
-        needed[is_small[:, number], columns] = SMALL_SPREAD
-        needed[:, columns] *= publication.is_available[number]
+    needed[is_small[:, layout.group_of]] = SMALL_SPREAD
+    needed[:, ~publication.is_available[layout.group_of]] = 0
     return needed
 
 
@@ -101,18 +100,14 @@ def _hide(publication: Publication, cell: Cell) -> None:
     the row without it still tells that they are few.
     """
     node, column = cell
-    if column == LICENSED and has_few(publication)[node]:
+    layout = publication.layout
+    is_few = column == LICENSED and has_few(publication)[node]
+    if is_few or column > layout.licensed_of[column]:
         publication.withheld[cell] = True
-        return
-    for number, columns in enumerate(publication.layout.groups):
-        licensed = LICENSED if number == 0 else columns.start
-        if columns.start <= column < columns.stop:
-            if column > licensed:
-                publication.withheld[node, column] = True
-            elif number == 0:
-                publication.hidden[node] = True
-            else:
-                publication.hidden[node, number] = True
+    elif layout.group_of[column] == 0:
+        publication.hidden[node] = True
+    else:
+        publication.hidden[node, layout.group_of[column]] = True
 
 
 def _spare(publication: Publication, needed: Counts, added: Sequence[Cell], fixed: Mask) -> None:
@@ -121,7 +116,7 @@ def _spare(publication: Publication, needed: Counts, added: Sequence[Cell], fixe
     Figures of many units first, each by itself; then one leaf of each family at a time.
     """
     in_vain = given_away(publication, needed)
-    inner = [cell for cell in reversed(added) if publication.layout.is_inner(cell[0])]
+    inner = [cell for cell in reversed(added) if publication.layout.is_inner[cell[0]]]
     for cell in inner:
         _show_again(publication, needed, in_vain, [cell], fixed)
     waiting = [cell for cell in reversed(added) if cell not in inner]
@@ -139,13 +134,13 @@ def _show_again(
 
     All at once; where that gives something away, those that have nothing to do with it.
     """
-    hidden, withheld = publication.hidden.copy(), publication.withheld.copy()
+    before = publication.hidden.copy(), publication.withheld.copy(), publication.knowledge
     for cell in cells:
         publication.hidden[cell[0]] = fixed[cell[0]]
         publication.withheld[cell] = False
     again = (given_away(publication, needed) & ~in_vain).any(axis=1)
     if again.any():
-        publication.hidden, publication.withheld = hidden, withheld
+        publication.hidden, publication.withheld, publication.knowledge = before
         parents = publication.layout.parents
         disturbed = {int(family) for family in parents[again]}
         calm = [cell for cell in cells if not disturbed & {int(parents[cell[0]]), cell[0]}]
@@ -178,10 +173,10 @@ def _cover(publication: Publication, node: int, column: int, width: Counts) -> C
     if has_few(publication)[node] and (own := _own_few(publication, node, column)):
         return own
     while (parent := int(layout.parents[node])) >= 0:
-        siblings = [s for s in layout.children(parent) if s != node]
+        siblings = [s for s in layout.children[parent] if s != node]
         given_away = [
             s for s in siblings
-            if not is_shown(publication, s, column) and layout.is_inner(s) and not width[s, column]
+            if not is_shown(publication, s, column) and layout.is_inner[s] and not width[s, column]
         ]  # fmt: skip
         for sibling in given_away:
             if cell := _below(publication, sibling, column, width):
@@ -205,9 +200,9 @@ def _own_few(publication: Publication, node: int, column: int) -> Cell | None:
         return None
     if is_shown(publication, node, LICENSED):
         return node, LICENSED
-    siblings = layout.children(int(layout.parents[node]))
+    siblings = layout.children[layout.parents[node]]
     can_stand_in = any(
-        is_shown(publication, s, STAFF) and s != node and not layout.is_inner(s) for s in siblings
+        is_shown(publication, s, STAFF) and s != node and not layout.is_inner[s] for s in siblings
     )
     is_in_the_way = is_shown(publication, node, STAFF) and not can_stand_in
     return (node, STAFF) if is_in_the_way and layout.parents[node] >= 0 else None
@@ -215,7 +210,7 @@ def _own_few(publication: Publication, node: int, column: int) -> Cell | None:
 
 def _below(publication: Publication, node: int, column: int, width: Counts) -> Cell | None:
     """A cell under `node`, which is hidden in vain as long as all below it is known."""
-    children = publication.layout.children(node)
+    children = publication.layout.children[node]
     shown = [child for child in children if is_shown(publication, child, column)]
     if shown:
         return _smallest(publication, shown, column)
@@ -225,8 +220,6 @@ def _below(publication: Publication, node: int, column: int, width: Counts) -> C
 
 def _smallest(publication: Publication, nodes: Sequence[int], column: int) -> tuple[int, int]:
     """The smallest, leaves before inner nodes: those take fewer figures along."""
-    groups = publication.layout.groups
-    start = next(g.start for g in groups if g.start <= column < g.stop)
-    sizes = publication.counts[:, start]
     layout = publication.layout
-    return min(nodes, key=lambda node: (layout.is_inner(node), sizes[node], node)), column
+    sizes = publication.counts[:, layout.groups[layout.group_of[column]].start]
+    return min(nodes, key=lambda node: (layout.is_inner[node], sizes[node], node)), column

@@ -4,12 +4,12 @@ Counts stand in a tree (a node covers everything below it, people placed directl
 included) and in columns (the funnel's steps, and four more for each channel).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from adoption.inference import FUNNEL, Counts, Layout, Mask
+from adoption.inference import FUNNEL, UNKNOWN, Counts, Knowledge, Layout, Mask
 
 Cell = tuple[int, int]
 """A node and a column."""
@@ -21,7 +21,7 @@ SMALL_SPREAD = 2
 """From lowest to highest: a count of a small group keeps at least three possible values."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Publication:
     """What is published of one window: rows hidden by node and group, cells withheld by column."""
 
@@ -32,6 +32,8 @@ class Publication:
     is_there: Mask
     hidden: Mask
     withheld: Mask
+    knowledge: Knowledge | None = None
+    """What the last reader has found."""
     own_cells: dict[tuple[object, ...], list[Cell]] = field(default_factory=dict)
     """What `_own_cells` has found before: the same rows are read again and again."""
 
@@ -39,12 +41,18 @@ class Publication:
     def published(self) -> slice:
         return slice(0, self.layout.published_count)
 
-
-def conduct_columns(layout: Layout) -> Iterator[tuple[slice, int]]:
-    """Columns of conduct, with the column of the licensed people that they are counts of."""
-    for number, columns in enumerate(layout.groups):
-        licensed = LICENSED if number == 0 else columns.start
-        yield slice(licensed + 1, columns.stop), licensed
+    @cached_property
+    def bounds(self) -> tuple[Counts, Counts]:
+        """What each cell says by itself where it is shown: the number, or a bound."""
+        at_most, at_least = coded_cells(self.layout, self.counts)
+        licensed = self.counts[:, self.layout.licensed_of]
+        lowest = np.where(at_least, licensed - CODED_WIDTH, self.counts)
+        highest = np.where(at_least, licensed, self.counts)
+        lowest[at_most], highest[at_most] = 0, CODED_WIDTH
+        secret = few_cells(self) | ~self.is_available[self.layout.group_of]
+        secret[~self.is_there] = False
+        lowest[secret], highest[secret] = 0, UNKNOWN
+        return lowest, highest
 
 
 def coded_cells(layout: Layout, counts: Counts) -> tuple[Mask, Mask]:
@@ -53,14 +61,10 @@ def coded_cells(layout: Layout, counts: Counts) -> tuple[Mask, Mask]:
     A zero that follows from no licences tells nothing, and is shown; where both bounds fit, at most
     2 wins.
     """
-    low, high = np.zeros(counts.shape, bool), np.zeros(counts.shape, bool)
-    for conduct, licensed in conduct_columns(layout):
-        has_licensed = counts[:, licensed, None] > 0
-        low[:, conduct] = has_licensed & (counts[:, conduct] <= CODED_WIDTH)
-        high[:, conduct] = has_licensed & (
-            counts[:, conduct] >= counts[:, licensed, None] - CODED_WIDTH
-        )
-    return low, high & ~low
+    licensed = counts[:, layout.licensed_of]
+    may_tell = (np.arange(layout.column_count) > layout.licensed_of) & (licensed > 0)
+    low, high = counts <= CODED_WIDTH, counts >= licensed - CODED_WIDTH
+    return may_tell & low, may_tell & high & ~low
 
 
 def has_few(publication: Publication) -> Mask:
@@ -77,5 +81,5 @@ def few_cells(publication: Publication) -> Mask:
 
 
 def is_shown(publication: Publication, node: int, column: int) -> bool:
-    number = next(n for n, g in enumerate(publication.layout.groups) if g.start <= column < g.stop)
-    return not publication.hidden[node, number] and not publication.withheld[node, column]
+    group = publication.layout.group_of[column]
+    return not publication.hidden[node, group] and not publication.withheld[node, column]

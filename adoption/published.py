@@ -177,16 +177,9 @@ def _all_windows(
         _, high = coded_cells(layout, counts[number])
         coded[number] = low | high | withheld
         shown[number][low] = 2
-        _show_upper_bounds(layout, shown[number], high)
+        shown[number][high] = (counts[number][:, layout.licensed_of] - 2)[high]
         shown[number][withheld] = -1
     return hidden, own, shown, coded
-
-
-def _show_upper_bounds(layout: Layout, shown: Counts, high: Mask) -> None:
-    for number, columns in enumerate(layout.groups):
-        licensed = FUNNEL.index("licensed") if number == 0 else columns.start
-        bounds = np.broadcast_to(shown[:, licensed, None] - 2, shown[:, columns].shape)
-        shown[:, columns] = np.where(high[:, columns], bounds, shown[:, columns])
 
 
 def _published(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from adoption.inference import UNKNOWN, Bounds, Counts, Mask, narrow, narrow_rows, width
+from adoption.inference import UNKNOWN, Bounds, Counts, Mask, narrow, narrow_rows, settled, width
 from adoption.publication import (
     LICENSED,
     SMALL_SPREAD,
@@ -54,6 +54,22 @@ def read(publication: Publication, needed: Counts) -> Reading:
     cells = [(int(node), int(column)) for node, column in zip(*np.nonzero(is_by_row), strict=True)]
     own = _own_cells(publication, cells, needed, known.stated)
     return Reading(by_sums, {cell: own[cell] for cell in cells if own[cell]}, high - low)
+
+
+def opened_by(publication: Publication, node: int, siblings: Sequence[int], column: int) -> Counts:
+    """How far the count of `node` would be open if that of one sibling were withheld, for each.
+
+    As far as the node's own row and one sum over all siblings tell: the next reading knows more.
+    """
+    layout, known = publication.layout, publication.knowledge
+    assert known is not None  # whoever asks has read
+    parent = layout.parents[node]
+    withheld = known.stated[:, :, siblings]
+    withheld[column, 0], withheld[column, 1] = 0, -UNKNOWN
+    total = known.by_row[:, :, layout.children[parent]].sum(axis=2) - known.by_row[:, :, node]
+    beside = total[:, :, None] - known.by_row[:, :, siblings] + narrow_rows(layout, withheld)
+    by_sum = known.by_row[:, :, [parent]] + beside[:, ::-1]
+    return width(settled(layout.ties, np.maximum(known.by_row[:, :, [node]], by_sum)))[:, column]
 
 
 def _own_cells(

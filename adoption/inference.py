@@ -167,7 +167,7 @@ def narrow(layout: Layout, stated: Bounds, before: Knowledge | None) -> Knowledg
     by_row[:, :, changed] = narrow_rows(layout, stated[:, :, changed])
     if (stated >= before.stated).all():
         raised = np.maximum(by_row[:, :, changed], by_sums[:, :, changed])
-        by_sums[:, :, changed] = _settled(layout.ties, raised)
+        by_sums[:, :, changed] = settled(layout.ties, raised)
     else:
         changed = _in_reach(layout.parents, changed, (before.by_row != by_sums).any(axis=(0, 1)))
         by_sums[:, :, changed] = by_row[:, :, changed]
@@ -199,7 +199,7 @@ def narrow_rows(layout: Layout, stated: Bounds) -> Bounds:
     """What follows from each row by itself; rows may be any."""
     rest = np.zeros((len(layout.ties.smaller), *stated.shape[1:]), np.int64)
     rest[:, 1] = -UNKNOWN
-    return _settled(layout.ties, np.concatenate([stated, rest]))
+    return settled(layout.ties, np.concatenate([stated, rest]))
 
 
 def _narrow_sums(layout: Layout, known: Bounds, stirred: Places) -> Bounds:
@@ -208,11 +208,11 @@ def _narrow_sums(layout: Layout, known: Bounds, stirred: Places) -> Bounds:
         stirred = _over_siblings(layout, known, stirred)
         if not len(stirred):
             break
-        known[:, :, stirred] = _settled(layout.ties, known[:, :, stirred])
+        known[:, :, stirred] = settled(layout.ties, known[:, :, stirred])
     return known
 
 
-def _settled(ties: Ties, known: Bounds) -> Bounds:
+def settled(ties: Ties, known: Bounds) -> Bounds:
     """Rows, narrowed each by itself until nothing follows any more."""
     stirred = np.arange(known.shape[2])
     for _ in range(_PATIENCE):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from adoption.disclosure import given_away, read
+from adoption.disclosure import given_away, opened_by, read
 from adoption.inference import Counts, Layout, Mask
 from adoption.publication import (
     LICENSED,
@@ -161,15 +161,17 @@ def _next_to_hide(publication: Publication, needed: Counts) -> list[Cell]:
     for column, node in zip(*np.nonzero(reading.by_sums.T), strict=True):
         family = int(publication.layout.parents[node])
         if family not in chosen and (
-            cell := _cover(publication, int(node), int(column), reading.width)
+            cell := _cover(publication, int(node), int(column), reading.width, needed)
         ):
             chosen[family] = cell
     return sorted(set(chosen.values()))
 
 
-def _cover(publication: Publication, node: int, column: int, width: Counts) -> Cell | None:
+def _cover(
+    publication: Publication, node: int, column: int, width: Counts, needed: Counts
+) -> Cell | None:
     """The next cell whose hiding opens `node` again; None where nothing is left to hide."""
-    layout = publication.layout
+    layout, least = publication.layout, int(needed[node, column])
     if has_few(publication)[node] and (own := _own_few(publication, node, column)):
         return own
     while (parent := int(layout.parents[node])) >= 0:
@@ -182,11 +184,26 @@ def _cover(publication: Publication, node: int, column: int, width: Counts) -> C
             if cell := _below(publication, sibling, column, width):
                 return cell
         if shown := [s for s in siblings if is_shown(publication, s, column)]:
-            return _smallest(publication, shown, column)
+            return _smallest(publication, _openers(publication, node, shown, column, least), column)
         if is_shown(publication, parent, column):
             return parent, column
         node = parent
     return None
+
+
+def _openers(
+    publication: Publication, node: int, siblings: list[int], column: int, least: int
+) -> list[int]:
+    """Those of the siblings that, one of them withheld, would open `node`; all where none would.
+
+    Leaves where any are left. Only in columns of conduct: rows are hidden in the order of size.
+    """
+    layout = publication.layout
+    siblings = [s for s in siblings if not layout.is_inner[s]] or siblings
+    if column <= layout.licensed_of[column]:
+        return siblings
+    opens = opened_by(publication, node, siblings, column) >= least
+    return [s for s, does_open in zip(siblings, opens, strict=True) if does_open] or siblings
 
 
 def _own_few(publication: Publication, node: int, column: int) -> Cell | None:

@@ -20,7 +20,7 @@ demo: $(VENV)/.installed
 	$(RUN)/adoption demo
 
 test: $(VENV)/.installed-test
-	$(RUN)/python -m pytest -n 2 --dist loadfile
+	$(RUN)/python -m pytest -n 3 --dist worksteal
 
 lint: $(VENV)/.installed-test
 	$(RUN)/ruff check .

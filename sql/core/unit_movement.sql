@@ -13,18 +13,27 @@
 
 with
 
+one_end as (
+    select
+        window_end,
+        unit_before,
+        unit_now,
+        persons,
+        unnest([unit_before, unit_now]) as unit_id
+    from core.unit_flow
+),
+
 side as (
     select
-        core.unit_flow.window_end,
-        core.unit_flow.unit_before,
-        core.unit_flow.unit_now,
-        core.unit_flow.persons,
+        one_end.window_end,
+        one_end.unit_before,
+        one_end.unit_now,
+        one_end.persons,
         core.unit_ancestor.ancestor_id as unit_id,
-        bool_or(core.unit_ancestor.unit_id = core.unit_flow.unit_before) as was_in,
-        bool_or(core.unit_ancestor.unit_id = core.unit_flow.unit_now) as is_in
-    from core.unit_flow
-    inner join core.unit_ancestor
-        on core.unit_ancestor.unit_id in (core.unit_flow.unit_before, core.unit_flow.unit_now)
+        bool_or(one_end.unit_id = one_end.unit_before) as was_in,
+        bool_or(one_end.unit_id = one_end.unit_now) as is_in
+    from one_end
+    inner join core.unit_ancestor on one_end.unit_id = core.unit_ancestor.unit_id
     group by all
 ),
 

@@ -5,8 +5,8 @@ node included) and in columns (the funnel's steps, and four more for each channe
 rows of small groups; coded, as a bound, are counts of conduct near nobody or near everybody. Then
 we read what is left as an attacker would: every sum over siblings, every step of the funnel, every
 channel beside the funnel, and these rules. Where that still narrows a protected count down too far,
-the next smallest sibling is hidden as well (its one column, where that column is conduct), until it
-does not.
+the next smallest sibling is hidden as well, until it does not; in a column of conduct only that
+count, of the smallest sibling that helps.
 """
 
 from collections.abc import Sequence
